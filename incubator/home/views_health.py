@@ -1,0 +1,37 @@
+"""Is this process alive, and may traffic be sent to it."""
+
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from redis.exceptions import RedisError
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """The process answers. Touches neither database nor Redis, so that their fault does not restart us."""
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Whether to send traffic here: 503 without database or with migrations waiting; without Redis degraded, yet 200.
+
+    Says no more than that: details are for staff.
+    """
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return JsonResponse({"status": "unavailable"}, status=503)
+    if waiting:
+        return JsonResponse({"status": "unavailable"}, status=503)
+    try:
+        cache.get("readyz")
+    except RedisError:
+        return JsonResponse({"status": "degraded"})
+    return JsonResponse({"status": "ok"})

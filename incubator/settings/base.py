@@ -1,0 +1,349 @@
+"""What is the same wherever the platform runs. Secrets are not here: each settings module says where they come from."""
+
+from pathlib import Path
+from typing import Any
+
+import structlog
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from incubator.settings.env import ROOT, command_needs_owner, data_dir, env
+from incubator.settings.unfold import UNFOLD as UNFOLD
+
+DATA_DIR = data_dir()
+DEBUG = False
+DEMO = False
+
+# Address of the site as people and partners' systems see it; links in mail are built from it.
+BASE_URL = env.str("BASE_URL", "http://localhost:8000").rstrip("/")
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
+
+# Every poll, lease and retry is multiplied by this; the tests run at a tenth.
+TIME_SCALE = env.float("TIME_SCALE", 1.0)
+
+# ── Apps ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+THIRD_PARTY_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "pgtrigger",
+    "csp",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_include_bootstrap",
+    "django_htmx",
+    "tablericons",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_prometheus",
+    "django_structlog",
+]
+# Highest layer first, as in docs: a template or a command of a higher app wins.
+LOCAL_APPS = [
+    "incubator.home",
+]
+INSTALLED_APPS = [*LOCAL_APPS, *THIRD_PARTY_APPS]
+
+MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+
+ROOT_URLCONF = "incubator.urls"
+WSGI_APPLICATION = "incubator.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+# ── Database ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+# Two roles: DATABASE_URL reads and writes rows, DATABASE_OWNER_URL owns the tables and changes them.
+DATABASE_URL: str = env.str("DATABASE_URL", "postgres:///incubator")
+DATABASE_OWNER_URL: str = env.str("DATABASE_OWNER_URL", DATABASE_URL)
+AS_OWNER = command_needs_owner()
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+
+def database(url: str, *, lock_timeout: str = "2s", statement_timeout: str = "15s", **extra: Any) -> dict[str, Any]:
+    """One connection's settings. A lock that takes longer becomes a clean refusal instead of a hanging page."""
+    import dj_database_url
+
+    settings: dict[str, Any] = {**dj_database_url.parse(url)}
+    options = dict(settings.get("OPTIONS") or {})
+    timeouts = f"-c lock_timeout={lock_timeout} -c statement_timeout={statement_timeout}"
+    options["options"] = f"{options.get('options', '')} {timeouts}".strip()
+    options.setdefault("application_name", "incubator")
+    return {**settings, "OPTIONS": options, "CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", 600), "CONN_HEALTH_CHECKS": True, **extra}
+
+
+DATABASES = {
+    # A migration may scan a large table, but it may not queue behind a lock and stop the site.
+    "default": database(DATABASE_OWNER_URL, statement_timeout="0") if AS_OWNER else database(DATABASE_URL),
+}
+
+# ── Redis: cache and broker ───────────────────────────────────────────────────────────────────────────────────────────
+REDIS_URL: str = env.str("REDIS_URL", "redis://localhost:6379/0")
+REDIS_PREFIX = env.str("REDIS_PREFIX", "incubator")
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": REDIS_PREFIX,
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+    },
+}
+
+
+def broker_url(redis_url: str) -> str:
+    """Celery's spelling of a Redis address: `unix:///x.sock` is `redis+socket:///x.sock` there."""
+    return redis_url.replace("unix://", "redis+socket://", 1) if redis_url.startswith("unix://") else redis_url
+
+
+# Celery is a wake-up bell, never the record: Postgres owns every intent to notify, and no request talks to the broker.
+CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", broker_url(REDIS_URL))
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
+    "visibility_timeout": 300,  # longer than any task (40 s) and any lease (60 s), or a task would run twice
+    "unacked_restore_interval": 10,  # look for tasks of dead workers every 10 s instead of about every 100 s
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 2,  # a frozen broker ends in an error, not in a hanging publisher
+    "socket_connect_timeout": 2,
+    "socket_keepalive": True,
+    "global_keyprefix": f"{REDIS_PREFIX}:",
+}
+CELERY_TASK_PUBLISH_RETRY = False  # only the dispatcher publishes, and its rows stay due until done
+CELERY_TASK_ACKS_LATE = True  # with the next line: a killed child gives its task back instead of losing it
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # nothing waits in a process that may die
+CELERY_TASK_SOFT_TIME_LIMIT = 25  # below the hard limit, below the lease, below the visibility timeout
+CELERY_TASK_TIME_LIMIT = 40
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30.0 * TIME_SCALE  # what runs at SIGTERM may finish
+CELERY_WORKER_POOL = "prefork"  # redelivery misbehaves in the others
+CELERY_TASK_IGNORE_RESULT = True  # no result backend: nothing confidential in Redis, no second way to fail
+CELERY_RESULT_BACKEND = None
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_DEFAULT_QUEUE = "slow"
+CELERY_TASK_QUEUES_NAMES = ("mail", "hook", "fanout", "slow")
+CELERY_TASK_CREATE_MISSING_QUEUES = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "Asia/Hong_Kong"
+
+# ── Delivery: waits in seconds ────────────────────────────────────────────────────────────────────────────────────────
+DISPATCH_POLL = 1.0 * TIME_SCALE
+DELIVERY_LEASE = 60.0 * TIME_SCALE
+DELIVERY_RING_AGAIN = 30.0 * TIME_SCALE
+# Addresses (scheme://host:port) a webhook may go to although they are not public https; empty outside demo and tests.
+WEBHOOK_TEST_TARGETS: list[str] = []
+
+# ── Mail ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = env.str("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.int("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Science Park Incubator <incubator@example.org>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# ── Files ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+FILES_ROOT = env.path("FILES_ROOT", DATA_DIR / "files")  # outside the web root: nothing in it has an address
+MEDIA_ROOT = FILES_ROOT
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+FILE_MAX_BYTES = env.int("FILE_MAX_BYTES", 25 * 1024 * 1024)
+APPLICATION_FILES_MAX_BYTES = env.int("APPLICATION_FILES_MAX_BYTES", 100 * 1024 * 1024)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+
+STATIC_URL = "/static/"
+STATIC_ROOT: Path | None = ROOT / "staticfiles"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+# ── Signing in ────────────────────────────────────────────────────────────────────────────────────────────────────────
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = "website"
+ACCOUNT_RATE_LIMITS = {
+    "login": env.str("RATE_LOGIN", "30/m/ip"),
+    "login_failed": env.str("RATE_LOGIN_FAILED", "20/m/ip,5/5m/key"),
+    "signup": env.str("RATE_SIGNUP", "20/m/ip"),
+    "reset_password": env.str("RATE_RESET_PASSWORD", "20/m/ip,5/m/key"),
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Incubator"
+MFA_REQUIRED = True  # staff, reviewers and managers of keys must set it up
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"  # survives Redis, and can be ended one by one
+SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_NAME = "__Host-session"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_NAME = "__Host-csrf"
+CSRF_COOKIE_HTTPONLY = False  # htmx sends the token from the page, the cookie may stay readable to our own script
+LANGUAGE_COOKIE_SECURE = True
+
+# ── Headers ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY: dict[str, Any] = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],  # data: is for Bootstrap's own icons
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    },
+}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    name: [] for name in ("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone", "midi", "payment", "usb")
+}
+
+# ── Language and time ─────────────────────────────────────────────────────────────────────────────────────────────────
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [ROOT / "locale"]
+TIME_ZONE = "Asia/Hong_Kong"
+USE_TZ = True
+DEFAULT_CURRENCY = "HKD"
+
+# ── API ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# Closed unless a view says otherwise: JSON only, no cookie signs in here.
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "UNAUTHENTICATED_USER": None,
+    "COERCE_DECIMAL_TO_STRING": True,
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Incubator partner API",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+API_RATE_READ = env.str("API_RATE_READ", "600/m")
+API_RATE_WRITE = env.str("API_RATE_WRITE", "60/m")
+
+# ── Logs: one JSON object a line, in UTC, with the request's id ───────────────────────────────────────────────────────
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = False
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = 20
+LOG_PROCESSORS: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.StackInfoRenderer(),
+    structlog.processors.format_exc_info,
+]
+structlog.configure(
+    processors=[structlog.stdlib.filter_by_level, *LOG_PROCESSORS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
+
+
+def logging_config(renderer: Any, level: str = "INFO") -> dict[str, Any]:
+    """Everything that logs, through one handler and one renderer."""
+    formatter = {
+        "()": structlog.stdlib.ProcessorFormatter,
+        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        "foreign_pre_chain": LOG_PROCESSORS,
+    }
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": formatter},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            "django.server": {"handlers": ["stderr"], "propagate": False},
+            "celery": {"level": "INFO"},
+            "kombu": {"level": "WARNING"},
+        },
+    }
+
+
+LOGGING = logging_config(structlog.processors.JSONRenderer(), env.str("LOG_LEVEL", "INFO"))

@@ -1,0 +1,26 @@
+"""For work on the code: reload, debug pages, fixed secrets that protect nothing."""
+
+from incubator.settings.base import *
+from incubator.settings.base import logging_config
+from incubator.settings.env import env, numbered_keys
+
+DEBUG = True
+ALLOWED_HOSTS = ["*"]
+SECRET_KEY = env.str("SECRET_KEY", "for-development-only-and-nothing-else-0123456789-abcdefghijkl")
+FIELD_KEYS = numbered_keys("FIELD_KEYS", length=32, default="1:" + "A" * 43 + "=")
+API_KEY_PEPPERS = numbered_keys("API_KEY_PEPPERS", length=32, default="1:" + "B" * 42 + "A=")
+
+SESSION_COOKIE_SECURE = False
+SESSION_COOKIE_NAME = "session"
+CSRF_COOKIE_SECURE = False
+CSRF_COOKIE_NAME = "csrf"
+LANGUAGE_COOKIE_SECURE = False
+MFA_REQUIRED = False
+STATIC_ROOT = None  # served from where they lie, found when asked for
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+WEBHOOK_TEST_TARGETS = env.list("WEBHOOK_TEST_TARGETS", [])
+
+import structlog
+
+LOGGING = logging_config(structlog.dev.ConsoleRenderer(), env.str("LOG_LEVEL", "INFO"))

@@ -1,0 +1,38 @@
+"""For real data. Every secret and every address comes from the environment; a missing one stops the start and is named."""
+
+import os
+
+from django.core.exceptions import ImproperlyConfigured
+
+from incubator.settings.env import env, numbered_keys
+
+REQUIRED = ("SECRET_KEY", "FIELD_KEYS", "API_KEY_PEPPERS", "ALLOWED_HOSTS", "BASE_URL", "DATABASE_URL", "REDIS_URL", "EMAIL_HOST", "FILES_ROOT")
+
+missing = [name for name in REQUIRED if not os.environ.get(name, "").strip()]
+if missing:
+    raise ImproperlyConfigured(f"Set in the environment: {', '.join(missing)}. docs/operations/running.md says what each is and how to make it.")
+
+from incubator.settings.base import *  # noqa: E402, F403
+from incubator.settings.base import BASE_URL  # noqa: E402
+
+SECRET_KEY = env.str("SECRET_KEY")
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
+FIELD_KEYS = numbered_keys("FIELD_KEYS", length=32)
+API_KEY_PEPPERS = numbered_keys("API_KEY_PEPPERS", length=32)
+
+if not BASE_URL.startswith("https://"):
+    raise ImproperlyConfigured("BASE_URL: it must begin with https://, links in mail and webhooks are built from it.")
+
+SECURE_HSTS_SECONDS = 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # the balancer asks from inside, without TLS
+if env.bool("BEHIND_TLS_PROXY", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True

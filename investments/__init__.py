@@ -1,0 +1,1 @@
+"""What money does: investors, rounds, interests, co-investment."""
