@@ -1,0 +1,122 @@
+"""The navigation of each portal, in one table.
+
+An app adds its line here when its page lands. A line shows only if its URL exists and the actor has one of its
+roles. Numbers behind the labels come from one function per portal, named in settings.NAVIGATION_BADGES.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+from incubator.web.parts import Words
+
+BADGE_SECONDS = 10
+MOST = 99
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of a portal's navigation. `badge` is the key of its number; no `roles` means everybody."""
+
+    label: Words
+    url_name: str
+    icon: str
+    badge: str = ""
+    roles: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A line as drawn. `here` is what aria-current says: "page", "true" for a page below it, or nothing."""
+
+    label: Words
+    url: str
+    icon: str
+    here: str
+    count: str
+
+
+PLACES: dict[str, tuple[Place, ...]] = {
+    "public": (
+        Place(_("Programmes"), "public:catalogue:programmes", "rocket"),
+        Place(_("Startups"), "public:startups:portfolio", "building-community"),
+        Place(_("Partners"), "public:partners:index", "heart-handshake"),
+    ),
+    "my": (
+        Place(_("Home"), "my:home:index", "home"),
+        Place(_("Applications"), "my:applications:index", "file-text", badge="applications"),
+        Place(_("Startup"), "my:startups:profile", "building"),
+        Place(_("Cohort"), "my:cohorts:index", "school"),
+        Place(_("Rounds"), "my:rounds:index", "coins"),
+        Place(_("Who sees what"), "my:startups:disclosures", "eye"),
+        Place(_("Team"), "my:accounts:team", "users"),
+    ),
+    "partner": (
+        Place(_("Home"), "partner:home:index", "home"),
+        Place(_("Startups"), "partner:startups:index", "building-community"),
+        Place(_("Rounds"), "partner:rounds:index", "coins"),
+        Place(_("Interests"), "partner:interests:index", "heart-handshake", badge="interests"),
+        Place(_("Agreement"), "partner:partners:agreement", "file-certificate"),
+        Place(_("People"), "partner:accounts:team", "users"),
+        Place(_("Developers"), "partner:api:index", "code"),
+    ),
+    "review": (
+        Place(_("My reviews"), "review:reviews:index", "clipboard-list", badge="reviews"),
+        Place(_("Conflicts of interest"), "review:reviews:conflicts", "shield-half"),
+    ),
+}
+
+
+def links(request: HttpRequest, portal: str) -> list[Link]:
+    """The portal's lines that exist and that this actor may see. One cached call for the numbers."""
+    roles = getattr(getattr(request, "actor", None), "roles", frozenset())
+    numbers: Mapping[str, int] | None = None
+    drawn = []
+    for place in PLACES[portal]:
+        if place.roles and not place.roles & roles:
+            continue
+        try:
+            url = reverse(place.url_name)
+        except NoReverseMatch:
+            continue
+        count = ""
+        if place.badge:
+            numbers = badges(request, portal) if numbers is None else numbers
+            count = counted(numbers.get(place.badge, 0))
+        drawn.append(Link(place.label, url, f"outline/{place.icon}", "", count))
+    return _mark_current(drawn, request.path)
+
+
+def _mark_current(drawn: list[Link], path: str) -> list[Link]:
+    """Mark the line with the longest address that the path starts with: the page itself, or one below it."""
+    inside = [link for link in drawn if path.startswith(link.url) and link.url.count("/") > 2 or path == link.url]
+    if not inside:
+        return drawn
+    best = max(inside, key=lambda link: len(link.url))
+    here = "page" if best.url == path else "true"
+    return [Link(one.label, one.url, one.icon, here if one is best else "", one.count) for one in drawn]
+
+
+def counted(number: int) -> str:
+    """A badge's text: nothing for none, "99+" for more than one wants to know."""
+    return "" if number <= 0 else str(number) if number <= MOST else f"{MOST}+"
+
+
+def badges(request: HttpRequest, portal: str) -> Mapping[str, int]:
+    """What waits for this actor in the portal, by badge key. Kept 10 seconds per person and organisation."""
+    source = settings.NAVIGATION_BADGES.get(portal)
+    actor = getattr(request, "actor", None)
+    if source is None or actor is None or actor.user_id is None:
+        return {}
+    key = f"badges:{portal}:{actor.user_id}:{actor.organisation_id}"
+    found: Mapping[str, int] | None = cache.get(key)
+    if found is None:
+        found = import_string(source)(request)
+        cache.set(key, found, BADGE_SECONDS)
+    return found

@@ -1,0 +1,31 @@
+"""The theme choice, and the page for a request whose token does not fit."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from incubator.web import theme
+
+YEAR = 365 * 24 * 3600
+
+
+# Exempt: the worst a foreign page can do is to turn the lights off, and public pages stay free of per-reader tokens.
+@csrf_exempt
+@require_POST
+def choose_theme(request: HttpRequest) -> HttpResponse:
+    """Remember the choice for a year and go back to the page it was made on."""
+    back = request.META.get("HTTP_REFERER", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        back = "/"
+    response = redirect(back)
+    choice = request.POST.get("theme", "")
+    if choice in theme.CHOICES:
+        response.set_cookie(theme.COOKIE, choice, max_age=YEAR, samesite="Lax", secure=request.is_secure())
+    return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer 403 for a form whose token is missing or old; nothing was done."""
+    return render(request, "403_csrf.html", status=403)
