@@ -1,8 +1,29 @@
-"""Which portal answers which path. Each portal's own pages are in its apps' `urls_<portal>.py`."""
+"""Which portal answers which path. Each portal's own pages are in its apps' `urls_<portal>.py`.
 
-from django.urls import include, path
+An app adds its file to the list of the portal; its `app_name` completes the URL names: `<portal>:<app>:<action>`.
+"""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+Routes = list[URLPattern | URLResolver]
+
+public: Routes = [
+    path("", include("incubator.web.urls_public")),
+]
+my: Routes = []
+partner: Routes = []
+review: Routes = []
 
 urlpatterns = [
     path("", include("incubator.home.urls_health")),
     path("accounts/", include("allauth.urls")),
+    path("my/", include((my, "my"))),
+    path("partner/", include((partner, "partner"))),
+    path("review/", include((review, "review"))),
+    path("", include((public, "public"))),
 ]
+
+handler400 = "incubator.web.views_errors.bad_request"
+handler403 = "incubator.web.views_errors.not_allowed"
+handler404 = "incubator.web.views_errors.not_found"
+handler500 = "incubator.web.views_errors.broken"

@@ -18,6 +18,10 @@ DEMO = False
 BASE_URL = env.str("BASE_URL", "http://localhost:8000").rstrip("/")
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+PARK_NAME = env.str("PARK_NAME", "Science Park Incubator")
+CSRF_FAILURE_VIEW = "incubator.web.views_errors.csrf_failure"
+# The numbers in a portal's navigation: portal -> function(request) giving {badge key: number} in one statement.
+NAVIGATION_BADGES: dict[str, str] = {}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 
 # Every poll, lease and retry is multiplied by this; the tests run at a tenth.
@@ -56,6 +60,7 @@ THIRD_PARTY_APPS = [
 # Highest layer first, as in docs: a template or a command of a higher app wins.
 LOCAL_APPS = [
     "incubator.home",
+    "incubator.web",
 ]
 INSTALLED_APPS = [*LOCAL_APPS, *THIRD_PARTY_APPS]
 
@@ -90,6 +95,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "incubator.web.context.shell",
             ],
         },
     },

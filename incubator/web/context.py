@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -9,5 +10,9 @@ from incubator.web import theme
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The theme and the park's name. No query: navigation and the bell are drawn by tags of the portals' layouts."""
-    return {"theme": theme.chosen(request), "theme_choices": theme.CHOICES, "park_name": settings.PARK_NAME}
+    """The theme, the park's name and the request's id. No query: navigation and the bell are drawn by tags of the portals' layouts."""
+    return {
+        "theme": theme.chosen(request),
+        "park_name": settings.PARK_NAME,
+        "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
+    }

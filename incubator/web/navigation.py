@@ -75,7 +75,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
 
 def links(request: HttpRequest, portal: str) -> list[Link]:
     """The portal's lines that exist and that this actor may see. One cached call for the numbers."""
-    roles = getattr(getattr(request, "actor", None), "roles", frozenset())
+    roles: frozenset[str] = getattr(getattr(request, "actor", None), "roles", frozenset())
     numbers: Mapping[str, int] | None = None
     drawn = []
     for place in PLACES[portal]:
@@ -95,7 +95,7 @@ def links(request: HttpRequest, portal: str) -> list[Link]:
 
 def _mark_current(drawn: list[Link], path: str) -> list[Link]:
     """Mark the line with the longest address that the path starts with: the page itself, or one below it."""
-    inside = [link for link in drawn if path.startswith(link.url) and link.url.count("/") > 2 or path == link.url]
+    inside = [link for link in drawn if (path.startswith(link.url) and link.url.count("/") > 2) or path == link.url]
     if not inside:
         return drawn
     best = max(inside, key=lambda link: len(link.url))

@@ -99,10 +99,7 @@ def chips(
     pairs = [("", everything), *((str(value), words) for value, words in choices)]
     return Chips(
         label,
-        [
-            Chip(words, address(request, **{name: value}), current == value, (counts or {}).get(value))
-            for value, words in pairs
-        ],
+        [Chip(words, address(request, **{name: value}), current == value, (counts or {}).get(value)) for value, words in pairs],
     )
 
 

@@ -1,7 +1,7 @@
-"""The theme choice, and the page for a request whose token does not fit."""
+"""The theme choice."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -24,8 +24,3 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
     if choice in theme.CHOICES:
         response.set_cookie(theme.COOKIE, choice, max_age=YEAR, samesite="Lax", secure=request.is_secure())
     return response
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer 403 for a form whose token is missing or old; nothing was done."""
-    return render(request, "403_csrf.html", status=403)
