@@ -60,8 +60,22 @@ THIRD_PARTY_APPS = [
 # Highest layer first, as in docs: a template or a command of a higher app wins.
 LOCAL_APPS = [
     "incubator.home",
+    "programmes.cohorts",
+    "programmes.reviews",
+    "programmes.applications",
+    "programmes.catalogue",
+    "programmes.forms",
+    "investments.interests",
+    "investments.rounds",
+    "investments.investors",
+    "incubator.startups",
+    "incubator.partners",
+    "incubator.accounts",
+    "incubator.files",
+    "incubator.outbox",
     "incubator.web",
 ]
+AUTH_USER_MODEL = "accounts.User"
 INSTALLED_APPS = [*LOCAL_APPS, *THIRD_PARTY_APPS]
 
 MIDDLEWARE = [
@@ -226,6 +240,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "incubator.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -1,0 +1,48 @@
+"""What is told about people and credentials."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from incubator.lib import sealing
+from incubator.outbox.models import Event
+from incubator.outbox.registry import EMAIL, IN_APP, Notice, register
+
+
+def _nothing(event: Event, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {}
+
+
+def _token(event: Event, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"token": sealing.unseal(facts["token_sealed"], purpose="invitation")}
+
+
+organisation_founded = register("accounts.organisation_founded", _("set the organisation up"))
+joined = register("accounts.joined", _("joined with the role"))
+left = register("accounts.left", _("took the role back from"))
+invited = register(
+    "accounts.invited",
+    _("invited"),
+    audiences={"invitee": Notice(page="account_invitation", page_args=_token, channels=(EMAIL,))},
+    time_to_live=timedelta(days=14),
+    secret=True,
+)
+invitation_revoked = register("accounts.invitation_revoked", _("withdrew the invitation"))
+invitation_accepted = register("accounts.invitation_accepted", _("accepted the invitation"))
+key_issued = register(
+    "accounts.key_issued",
+    _("made the API key"),
+    audiences={"partner": Notice(page="partner:accounts:keys", page_args=_nothing, channels=(IN_APP, EMAIL))},
+)
+key_revoked = register("accounts.key_revoked", _("revoked the API key"))
+
+# One kind for each mail that allauth wants sent; the adapter records it and the e-mail channel renders it.
+account_mail = register(
+    "accounts.mail_requested",
+    _("asked for an account e-mail"),
+    audiences={"person": Notice(page="account_login", page_args=_nothing, channels=(EMAIL,))},
+    time_to_live=timedelta(minutes=15),
+    secret=True,
+)

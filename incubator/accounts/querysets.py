@@ -1,0 +1,89 @@
+"""Which people, organisations and keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+from incubator.accounts.roles import OrganisationKind, is_staff
+from incubator.lib.actor import Actor, is_park
+from incubator.lib.clock import now
+
+if TYPE_CHECKING:
+    from incubator.accounts.models import User
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, actor: Actor) -> UserQuerySet:
+        """Staff see everybody; others the people of their own organisation."""
+        if is_staff(actor):
+            return self
+        if actor.organisation_id is None:
+            return self.filter(pk=actor.user_id) if actor.user_id else self.none()
+        return self.filter(memberships__organisation_id=actor.organisation_id).distinct()
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates users by e-mail; `get_by_natural_key` ignores case."""
+
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def visible_to(self, actor: Actor) -> UserQuerySet:
+        return self.get_queryset().visible_to(actor)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username or "")
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):  # type: ignore[name-defined]
+    def with_access(self) -> OrganisationQuerySet:
+        """Those whose people and keys may come in now: the agreement's dates decide, no job."""
+        return self.filter(Q(access_until__isnull=True) | Q(access_until__gt=now()), has_access=True)
+
+    def visible_to(self, actor: Actor) -> OrganisationQuerySet:
+        if is_staff(actor):
+            return self
+        return self.filter(pk=actor.organisation_id) if actor.organisation_id else self.none()
+
+    def park(self) -> OrganisationQuerySet:
+        return self.filter(kind=OrganisationKind.PARK)
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):  # type: ignore[name-defined]
+    def visible_to(self, actor: Actor) -> MembershipQuerySet:
+        if is_staff(actor):
+            return self
+        return self.filter(organisation_id=actor.organisation_id) if actor.organisation_id else self.none()
+
+    def with_access(self) -> MembershipQuerySet:
+        return self.filter(
+            Q(organisation__access_until__isnull=True) | Q(organisation__access_until__gt=now()),
+            organisation__has_access=True,
+            user__is_active=True,
+        )
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):  # type: ignore[name-defined]
+    def live(self) -> ApiKeyQuerySet:
+        """Neither revoked nor expired, of an organisation with access."""
+        return self.filter(
+            Q(organisation__access_until__isnull=True) | Q(organisation__access_until__gt=now()),
+            organisation__has_access=True,
+            revoked_at__isnull=True,
+            expires_at__gt=now(),
+        )
+
+    def visible_to(self, actor: Actor) -> ApiKeyQuerySet:
+        if actor.organisation_kind in (OrganisationKind.PARTNER, OrganisationKind.INVESTOR):
+            return self.filter(organisation_id=actor.organisation_id)
+        return self if is_park(actor) and actor.roles & {"partnership", "admin"} else self.none()

@@ -1,0 +1,23 @@
+"""StoredFile."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from incubator.lib.ids import uuid7
+
+
+class StoredFile(models.Model):
+    """One uploaded file as it lies in the store. Never changed; replaced by another."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    key = models.CharField(max_length=80, unique=True, help_text=_("Random name below FILES_ROOT."))
+    name = models.CharField(_("name"), max_length=255, help_text=_("As the sender called it; data, never a path."))
+    size = models.PositiveBigIntegerField(_("size in bytes"))
+    content_type = models.CharField(_("type"), max_length=100, help_text=_("Found from the content."))
+    sha256 = models.CharField(max_length=64)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    uploaded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,17 @@
+"""Which events."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import models
+
+
+class EventQuerySet(models.QuerySet["Event"]):  # type: ignore[name-defined]
+    def about(self, *subject_ids: UUID) -> EventQuerySet:
+        """The history of one or more aggregates, newest first."""
+        return self.filter(subject_id__in=subject_ids).order_by("-at", "-id")
+
+    def told_to(self, audience: str) -> EventQuerySet:
+        """Only what this audience («founder», «partner», …) was told; the rest stays inside the park."""
+        return self.filter(told__contains=[{"audience": audience}])

@@ -1,0 +1,36 @@
+"""Which partners and agreements; who may see them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import models
+
+from incubator.accounts.roles import is_staff
+from incubator.lib.actor import Actor
+
+if TYPE_CHECKING:
+    from incubator.partners.models import Agreement, Partner
+
+
+class PartnerQuerySet(models.QuerySet["Partner"]):
+    def visible_to(self, actor: Actor) -> PartnerQuerySet:
+        if is_staff(actor):
+            return self
+        return self.filter(organisation_id=actor.organisation_id) if actor.organisation_id else self.none()
+
+    def locked(self, pk: UUID) -> Partner:
+        return self.select_for_update(of=("self",)).select_related("organisation").get(pk=pk)
+
+
+class AgreementQuerySet(models.QuerySet["Agreement"]):
+    def visible_to(self, actor: Actor) -> AgreementQuerySet:
+        if is_staff(actor):
+            return self
+        if not actor.organisation_id:
+            return self.none()
+        return self.filter(partner__organisation_id=actor.organisation_id).exclude(status__in=("draft", "negotiation"))
+
+    def locked(self, pk: UUID) -> Agreement:
+        return self.select_for_update(of=("self",)).select_related("partner__organisation").get(pk=pk)

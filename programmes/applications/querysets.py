@@ -1,0 +1,62 @@
+"""Which applications; who may see them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from incubator.accounts.roles import REVIEW_ROLES, is_staff
+from incubator.lib.actor import Actor
+from incubator.lib.clock import today
+
+if TYPE_CHECKING:
+    from programmes.applications.models import Application
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    def visible_to(self, actor: Actor) -> ApplicationQuerySet:
+        """Staff see what was sent in (drafts are the founder's own); applicants their own; reviewers what they may read.
+
+        A reviewer with a tie to the startup sees nothing of it, whenever the tie was made. Staff with a tie are barred
+        from it likewise. Partners and investors see no applications.
+        """
+        if actor.kind == "system":
+            return self
+        if actor.organisation_id is None:
+            return self.none()
+        if actor.organisation_kind == "startup":
+            return self.filter(startup__organisation_id=actor.organisation_id)
+        if actor.organisation_kind != "park" or actor.user_id is None:
+            return self.none()
+        rows = self.without_conflict(actor)
+        if is_staff(actor) and actor.roles - {"chair"}:
+            return rows.exclude(status__in=("draft", "lapsed"))
+        if actor.roles & REVIEW_ROLES:
+            readers = apps.get_model("applications", "Reader")._default_manager
+            return rows.filter(Exists(readers.filter(application_id=OuterRef("pk"), user_id=actor.user_id, is_barred=False)))
+        return self.none()
+
+    def without_conflict(self, actor: Actor) -> ApplicationQuerySet:
+        """Without those the person is barred from, or to whose startup they are tied today."""
+        if actor.user_id is None:
+            return self
+        ties = apps.get_model("startups", "Tie")._default_manager
+        readers = apps.get_model("applications", "Reader")._default_manager
+        day = today()
+        tied = ties.filter(Q(until_on__isnull=True) | Q(until_on__gte=day), startup_id=OuterRef("startup_id"))
+        memberships = apps.get_model("accounts", "Membership")._default_manager
+        own_organisations = memberships.filter(user_id=actor.user_id).values("organisation_id")
+        return self.exclude(Exists(tied.filter(Q(user_id=actor.user_id) | Q(organisation_id__in=own_organisations)))).exclude(
+            Exists(readers.filter(application_id=OuterRef("pk"), user_id=actor.user_id, is_barred=True))
+        )
+
+    def newest_first(self) -> ApplicationQuerySet:
+        """By the time of sending in; drafts, which have none, are not meant here."""
+        return self.order_by("-submitted_at", "-id")
+
+    def locked(self, pk: UUID) -> Application:
+        return self.select_for_update(of=("self",)).select_related("intake__programme", "startup").get(pk=pk)
