@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import factory
 from factory.django import DjangoModelFactory
-from tests.factories.catalogue import IntakeFactory
 
 from incubator.lib.clock import now, today
 from programmes.applications.models import Application, InfoRequest, Reader
 from programmes.applications.states import Status
 from tests.factories.accounts import UserFactory
+from tests.factories.catalogue import IntakeFactory
 from tests.factories.forms import AnswerSetFactory, RevisionFactory
 from tests.factories.startups import StartupFactory
 
