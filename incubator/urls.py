@@ -5,6 +5,8 @@ An app adds its file to the list of the portal; its `app_name` completes the URL
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from incubator.web.staff import site
+
 Routes = list[URLPattern | URLResolver]
 
 public: Routes = [
@@ -13,6 +15,7 @@ public: Routes = [
 my: Routes = []
 partner: Routes = []
 review: Routes = []
+site.routes = []  # the staff portal's own pages; its records are registered in each app's admin.py
 
 urlpatterns = [
     path("", include("incubator.home.urls_health")),
@@ -20,6 +23,7 @@ urlpatterns = [
     path("my/", include((my, "my"))),
     path("partner/", include((partner, "partner"))),
     path("review/", include((review, "review"))),
+    path("staff/", site.urls),
     path("", include((public, "public"))),
 ]
 

@@ -20,7 +20,10 @@ ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 PARK_NAME = env.str("PARK_NAME", "Science Park Incubator")
 CSRF_FAILURE_VIEW = "incubator.web.views_errors.csrf_failure"
-# The numbers in a portal's navigation: portal -> function(request) giving {badge key: number} in one statement.
+# What `web` asks of higher layers without importing them: who may enter a portal, how an edit is recorded, and the
+# numbers in a portal's navigation (portal -> function(request) giving {badge key: number} in one statement).
+PORTAL_GATE = "incubator.accounts.access.enter"
+EVENT_RECORDER = "incubator.outbox.operations.record"
 NAVIGATION_BADGES: dict[str, str] = {}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 
@@ -85,6 +88,7 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
+    "incubator.web.middleware.StaffCsp",  # below the policy it loosens, on /staff/ only
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

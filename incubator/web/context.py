@@ -14,5 +14,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "theme": theme.chosen(request),
         "park_name": settings.PARK_NAME,
-        "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
+        "request_id": request_id(),
     }
+
+
+def request_id() -> str:
+    """The id this request has in the logs."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))

@@ -4,7 +4,7 @@ An app adds its line here when its page lands. A line shows only if its URL exis
 roles. Numbers behind the labels come from one function per portal, named in settings.NAVIGATION_BADGES.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -73,34 +73,103 @@ PLACES: dict[str, tuple[Place, ...]] = {
 }
 
 
+# The sidebar of the staff portal follows the work. Icons are Material Symbols, which the admin theme carries.
+STAFF: tuple[tuple[Words, tuple[Place, ...]], ...] = (
+    ("", (Place(_("Today"), "staff:index", "today", badge="today"),)),
+    (
+        _("Programmes"),
+        (
+            Place(_("Programmes"), "staff:catalogue_programme_changelist", "rocket_launch"),
+            Place(_("Intakes"), "staff:catalogue_intake_changelist", "event_upcoming"),
+            Place(_("Forms"), "staff:forms_formversion_changelist", "fact_check"),
+            Place(_("Rubrics"), "staff:catalogue_rubric_changelist", "balance"),
+        ),
+    ),
+    (
+        _("Applications"),
+        (
+            Place(_("Screening"), "staff:applications:queue", "inbox", badge="screening"),
+            Place(_("All applications"), "staff:applications:index", "description"),
+        ),
+    ),
+    (
+        _("Review"),
+        (
+            Place(_("Allocation"), "staff:reviews:allocation", "assignment_ind", badge="allocation"),
+            Place(_("Deliberation"), "staff:reviews:deliberation", "gavel", badge="deliberation"),
+            Place(_("Release"), "staff:cohorts:release", "campaign", badge="release"),
+        ),
+    ),
+    (
+        _("Cohorts"),
+        (
+            Place(_("Offers"), "staff:cohorts:offers", "handshake", badge="offers"),
+            Place(_("Cohorts"), "staff:cohorts:index", "groups"),
+        ),
+    ),
+    (
+        _("Partners"),
+        (
+            Place(_("Partners"), "staff:partners:index", "domain"),
+            Place(_("Agreements"), "staff:partners:agreements", "contract", badge="agreements"),
+        ),
+    ),
+    (
+        _("Investment"),
+        (
+            Place(_("Rounds"), "staff:rounds:index", "trending_up", badge="rounds"),
+            Place(_("Interests"), "staff:interests:index", "volunteer_activism", badge="interests"),
+            Place(_("Investors"), "staff:investors:index", "account_balance", badge="investors"),
+        ),
+    ),
+    (
+        _("People"),
+        (
+            Place(_("Startups"), "staff:startups:index", "apartment", badge="startups"),
+            Place(_("Organisations"), "staff:accounts_organisation_changelist", "corporate_fare"),
+            Place(_("People"), "staff:accounts_user_changelist", "group"),
+        ),
+    ),
+    (
+        _("Delivery"),
+        (Place(_("Messages and webhooks"), "staff:notifications:deliveries", "send", badge="deliveries"),),
+    ),
+    (
+        _("Settings"),
+        (Place(_("Webhook endpoints"), "staff:notifications_webhookendpoint_changelist", "webhook"),),
+    ),
+)
+
+
 def links(request: HttpRequest, portal: str) -> list[Link]:
-    """The portal's lines that exist and that this actor may see. One cached call for the numbers."""
+    """The portal's lines that exist and that this actor may see."""
+    return drawn(request, portal, PLACES[portal])
+
+
+def drawn(request: HttpRequest, portal: str, places: Iterable[Place]) -> list[Link]:
+    """Those of `places` that exist and that this actor may see. One cached call for the numbers, if any is shown."""
     roles: frozenset[str] = getattr(getattr(request, "actor", None), "roles", frozenset())
-    numbers: Mapping[str, int] | None = None
-    drawn = []
-    for place in PLACES[portal]:
+    found = []
+    for place in places:
         if place.roles and not place.roles & roles:
             continue
         try:
             url = reverse(place.url_name)
         except NoReverseMatch:
             continue
-        count = ""
-        if place.badge:
-            numbers = badges(request, portal) if numbers is None else numbers
-            count = counted(numbers.get(place.badge, 0))
-        drawn.append(Link(place.label, url, f"outline/{place.icon}", "", count))
-    return _mark_current(drawn, request.path)
+        count = counted(badges(request, portal).get(place.badge, 0)) if place.badge else ""
+        found.append(Link(place.label, url, place.icon, "", count))
+    return _mark_current(found, request.path)
 
 
-def _mark_current(drawn: list[Link], path: str) -> list[Link]:
+def _mark_current(found: list[Link], path: str) -> list[Link]:
     """Mark the line with the longest address that the path starts with: the page itself, or one below it."""
-    inside = [link for link in drawn if (path.startswith(link.url) and link.url.count("/") > 2) or path == link.url]
+    inside = [link for link in found if (path.startswith(link.url) and link.url.count("/") > 2) or path == link.url]
     if not inside:
-        return drawn
+        return found
     best = max(inside, key=lambda link: len(link.url))
     here = "page" if best.url == path else "true"
-    return [Link(one.label, one.url, one.icon, here if one is best else "", one.count) for one in drawn]
+    return [Link(one.label, one.url, one.icon, here if one is best else "", one.count) for one in found]
 
 
 def counted(number: int) -> str:
@@ -109,14 +178,13 @@ def counted(number: int) -> str:
 
 
 def badges(request: HttpRequest, portal: str) -> Mapping[str, int]:
-    """What waits for this actor in the portal, by badge key. Kept 10 seconds per person and organisation."""
+    """What waits for this actor in the portal, by badge key: one statement, kept 10 seconds per person and organisation."""
     source = settings.NAVIGATION_BADGES.get(portal)
     actor = getattr(request, "actor", None)
     if source is None or actor is None or actor.user_id is None:
         return {}
-    key = f"badges:{portal}:{actor.user_id}:{actor.organisation_id}"
-    found: Mapping[str, int] | None = cache.get(key)
-    if found is None:
-        found = import_string(source)(request)
-        cache.set(key, found, BADGE_SECONDS)
-    return found
+    held: dict[str, Mapping[str, int]] = request.__dict__.setdefault("_badges", {})
+    if portal not in held:
+        key = f"badges:{portal}:{actor.user_id}:{actor.organisation_id}"
+        held[portal] = cache.get_or_set(key, lambda: import_string(source)(request), BADGE_SECONDS) or {}
+    return held[portal]

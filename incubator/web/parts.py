@@ -106,8 +106,7 @@ def chips(
 def address(request: HttpRequest, **changes: str) -> str:
     """This page with some parameters changed; an empty value drops one. Paging starts anew."""
     query = request.GET.copy()
-    for name in ("after", "before"):
-        query.pop(name, None)
+    query.pop("after", None)
     for name, value in changes.items():
         if value:
             query[name] = value

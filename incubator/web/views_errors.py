@@ -1,16 +1,28 @@
 """The pages for what goes wrong. Each names the request's id, so that a person can ask about it."""
 
-import structlog
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
 
 from incubator.web import theme
+from incubator.web.context import request_id
+from incubator.web.refusals import is_htmx, only_message
+
+BRIEFLY = {
+    400: _("The request could not be understood. Nothing was changed. Reload the page and try again."),
+    403: _("Your role in this organisation does not include this step. Nothing was changed."),
+    404: _("This does not exist any more, or it is not open to you. Reload the page."),
+}
+
+LOST_TOKEN = _("This page was open for too long, or you signed in or out meanwhile. Reload it and try again. Nothing was sent.")
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _page(request, 400)
+    """400, with what the code said about it; Django's own findings about a suspicious request stay in the log."""
+    return _page(request, 400, said=str(exception) if isinstance(exception, BadRequest) else "")
 
 
 def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -25,18 +37,18 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form whose token is missing or old; nothing was done."""
+    if is_htmx(request):
+        return only_message(request, str(LOST_TOKEN), status=403)
     return render(request, "403_csrf.html", status=403)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
     """500. Draws without context processors: whatever failed (the database, a session) is not asked again."""
-    context = {
-        "theme": theme.chosen(request),
-        "park_name": settings.PARK_NAME,
-        "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
-    }
+    context = {"theme": theme.chosen(request), "park_name": settings.PARK_NAME, "request_id": request_id()}
     return HttpResponse(render_to_string("500.html", context), status=500)
 
 
 def _page(request: HttpRequest, status: int, said: str = "") -> HttpResponse:
+    if is_htmx(request):
+        return only_message(request, said or str(BRIEFLY[status]), status=status)
     return render(request, f"{status}.html", {"said": said}, status=status)

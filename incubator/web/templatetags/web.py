@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from tablericons.templatetags.tablericons import icon as tabler_icon
 
+from incubator.lib import clock
 from incubator.web import navigation, times
 from incubator.web.parts import Action, Chips, Crumb, Fact, Next, Stat, Words
 
@@ -56,7 +57,7 @@ def deadline(at: datetime | None) -> SafeString | str:
     """An instant with its zone and how far away it is."""
     if not at:
         return ""
-    left = times.distance(at, timezone.now())
+    left = times.distance(at, clock.now())
     return format_html('<time datetime="{}">{} ({})</time>', at.isoformat(), times.moment(at), left)
 
 
@@ -65,7 +66,7 @@ def ago(at: datetime | None) -> SafeString | str:
     """Only how far away an instant is; the instant itself is in the title."""
     if not at:
         return ""
-    left = times.distance(at, timezone.now())
+    left = times.distance(at, clock.now())
     return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), times.moment(at), left)
 
 
@@ -170,7 +171,7 @@ def progress(done: int, total: int, label: str) -> dict[str, Any]:
 def search_bar(context: RequestContext, label: str, target: str = "#rows") -> dict[str, Any]:
     """A search field `?q=` that works as a plain form and, with htmx, replaces `target` while one types."""
     request = context["request"]
-    kept = [(name, value) for name, value in request.GET.items() if name not in {"q", "after", "before"}]
+    kept = [(name, value) for name, value in request.GET.items() if name not in {"q", "after"}]
     return {"label": label, "target": target, "q": request.GET.get("q", ""), "kept": kept, "path": request.path}
 
 

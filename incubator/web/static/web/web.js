@@ -58,6 +58,20 @@
     button.textContent = button.dataset.copied;
   });
 
+  // htmx got no answer, or a failure: say so, and leave the page as it is. A 4xx brings its own message.
+  const lost = () => {
+    const box = document.getElementById("messages");
+    const words = document.getElementById("lost-connection");
+    if (box && words && !one("[data-lost]", box)) {
+      const notice = words.content.firstElementChild.cloneNode(true);
+      notice.dataset.lost = "";
+      box.append(notice);
+    }
+  };
+  for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) document.addEventListener(name, (event) => {
+    if (!event.target.closest?.("[data-quiet]")) lost();
+  });
+
   const ready = (root) => {
     all("[data-limit]", root).forEach(count);
     one("[data-focus]", root)?.focus();

@@ -1,0 +1,55 @@
+"""Refusals on pages: the operation says no, the reader sees why on the page they came from, nothing was changed."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from incubator.lib.refusals import Refusal
+
+P = ParamSpec("P")
+Request = TypeVar("Request", bound=HttpRequest)
+
+
+def refusals_shown(view: Callable[Concatenate[Request, P], HttpResponseBase]) -> Callable[Concatenate[Request, P], HttpResponseBase]:
+    """Decorate a view whose operation may refuse: `shown` answers for it. Stands below the portal's decorator."""
+
+    @wraps(view)
+    def inner(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except Refusal as refusal:
+            return shown(request, refusal)
+
+    return inner
+
+
+def shown(request: HttpRequest, refusal: Refusal, *, back: str = "") -> HttpResponse:
+    """The refusal as a message: on the page at `back` or the one the reader came from.
+
+    For htmx the message alone, with the refusal's own status; what is on the page stays. Where there is no page to
+    go back to, a page of its own.
+    """
+    if is_htmx(request):
+        return only_message(request, str(refusal.message), status=refusal.status)
+    back = back or request.META.get("HTTP_REFERER", "")
+    if back and url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        messages.error(request, str(refusal.message))
+        return redirect(back)
+    return render(request, "refused.html", {"refusal": refusal}, status=refusal.status)
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"
+
+
+def only_message(request: HttpRequest, text: str, *, status: int) -> HttpResponse:
+    """For htmx: show an error among the messages and leave the rest of the page as it is."""
+    response = render(request, "partials/messages_now.html", {"text": text}, status=status)
+    response["HX-Reswap"] = "none"
+    return response
