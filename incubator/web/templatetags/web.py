@@ -94,12 +94,13 @@ def money(amount: Decimal | int | None, currency: str = "HKD") -> SafeString | s
 def status(row: Any, audience: str = "staff") -> dict[str, Any]:
     """The state of a row as this audience may know it: word, icon and colour.
 
-    Reads `row.machine`; a row that hides its state from some (`shown_state(audience)`) is asked for the one to show.
+    Reads `row.machine`; a row that hides states from outsiders says in `outside_status` which one they may know.
     States that share an outside label share the look of the first of them, so that colour tells no more than words.
     """
     machine = row.machine
-    shown = getattr(row, "shown_state", None)
-    state = shown(audience) if shown else getattr(row, machine.field)
+    state = getattr(row, machine.field)
+    if audience != "staff":
+        state = getattr(row, "outside_status", state)
     label = str(machine.label(state, audience))
     if audience != "staff":
         state = next(one for one in machine.states.values if str(machine.label(one, audience)) == label)

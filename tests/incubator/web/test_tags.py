@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from django.template import Context, Template
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import timezone
 
@@ -119,3 +121,12 @@ def test_icon_is_hidden_unless_labelled():
     assert 'aria-hidden="true"' in draw("{% icon 'check' %}")
     assert 'role="img"' in draw("{% icon 'check' label='Yes' %}")
     assert " style=" not in draw("{% icon 'check' %}")
+
+
+def test_messages_are_drawn_by_level_in_a_live_region():
+    rows = [SimpleNamespace(level_tag="success"), SimpleNamespace(level_tag="error")]
+    html = render_to_string("partials/messages.html", {"messages": rows})
+    assert 'role="status"' in html
+    assert "is-good" in html
+    assert "is-bad" in html
+    assert "notice" not in render_to_string("partials/messages.html", {"messages": []})
