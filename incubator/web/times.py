@@ -22,6 +22,11 @@ def day(on: date) -> str:
     return date_format(timezone.localdate(on) if isinstance(on, datetime) else on, "j F Y")
 
 
+def local_day(at: datetime) -> date:
+    """The day an instant falls on in the park's time zone."""
+    return timezone.localdate(at)
+
+
 def distance(at: datetime, now: datetime) -> str:
     """in 3 weeks, 2 hours ago, now."""
     span = at - now

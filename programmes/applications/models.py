@@ -1,4 +1,4 @@
-"""Application, InfoRequest, Reader."""
+"""Application, InfoRequest, Finding, Reader."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from incubator.outbox.models import Aggregate, state_trigger
 from incubator.startups.models import Startup
 from programmes.applications import states
 from programmes.applications.querysets import ApplicationQuerySet
-from programmes.catalogue.models import Intake
+from programmes.catalogue.models import EligibilityRule, Intake
 from programmes.forms.models import AnswerSet, Revision
 
 
@@ -105,6 +105,26 @@ class InfoRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.asked_at:%Y-%m-%d}"
+
+
+class Finding(models.Model):
+    """An officer's finding that an application fails a rule. Where the rule needs judgement another officer confirms it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="findings")
+    rule = models.ForeignKey(EligibilityRule, on_delete=models.PROTECT, related_name="+", verbose_name=_("rule"))
+    reason = models.TextField(_("reason"), max_length=2000)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    proposed_at = models.DateTimeField()
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+    is_confirmed = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["application"], condition=models.Q(closed_at__isnull=True), name="applications_one_open_finding")]
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 class Reader(models.Model):

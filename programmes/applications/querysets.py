@@ -9,9 +9,10 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from incubator.accounts.roles import REVIEW_ROLES, is_staff
+from incubator.accounts.roles import REVIEW_ROLES
 from incubator.lib.actor import Actor
 from incubator.lib.clock import today
+from programmes.applications import access
 
 if TYPE_CHECKING:
     from programmes.applications.models import Application
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
     def visible_to(self, actor: Actor) -> ApplicationQuerySet:
-        """Staff see what was sent in (drafts are the founder's own); applicants their own; reviewers what they may read.
+        """Who works on applications sees what was sent in (drafts are the founder's own), the chair what is past screening.
 
-        A reviewer with a tie to the startup sees nothing of it, whenever the tie was made. Staff with a tie are barred
-        from it likewise. Partners and investors see no applications.
+        Applicants see their own; reviewers what they may read. Somebody with a tie to the startup sees nothing of it,
+        whenever the tie was made, staff included. Partners, investors and the rest of the staff see no applications.
         """
         if actor.kind == "system":
             return self
@@ -33,8 +34,10 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         if actor.organisation_kind != "park" or actor.user_id is None:
             return self.none()
         rows = self.without_conflict(actor)
-        if is_staff(actor) and actor.roles - {"chair"}:
-            return rows.exclude(status__in=("draft", "lapsed"))
+        if access.reads_applications(actor):
+            return rows.sent()
+        if access.decides(actor):
+            return rows.past_screening()
         if actor.roles & REVIEW_ROLES:
             readers = apps.get_model("applications", "Reader")._default_manager
             return rows.filter(Exists(readers.filter(application_id=OuterRef("pk"), user_id=actor.user_id, is_barred=False)))
@@ -53,6 +56,16 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.exclude(Exists(tied.filter(Q(user_id=actor.user_id) | Q(organisation_id__in=own_organisations)))).exclude(
             Exists(readers.filter(application_id=OuterRef("pk"), user_id=actor.user_id, is_barred=True))
         )
+
+    def sent(self) -> ApplicationQuerySet:
+        """Those that were sent in at some time; a draft withdrawn before has no reference."""
+        return self.filter(submitted_at__isnull=False).exclude(status__in=("draft", "lapsed"))
+
+    def past_screening(self) -> ApplicationQuerySet:
+        return self.sent().exclude(status__in=("submitted", "screening", "info_requested", "ineligible"))
+
+    def waiting_for_screening(self) -> ApplicationQuerySet:
+        return self.filter(status__in=("submitted", "screening", "info_requested"))
 
     def newest_first(self) -> ApplicationQuerySet:
         """By the time of sending in; drafts, which have none, are not meant here."""
