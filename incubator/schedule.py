@@ -2,4 +2,7 @@
 
 from typing import Any
 
-SCHEDULE: dict[str, dict[str, Any]] = {}
+SCHEDULE: dict[str, dict[str, Any]] = {
+    # The dates decide whether a call is open; this writes the event that tells people so.
+    "catalogue-calendar": {"task": "catalogue.follow_the_calendar", "schedule": 60.0, "options": {"queue": "slow", "expires": 55}},
+}

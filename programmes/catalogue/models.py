@@ -14,7 +14,7 @@ from incubator.accounts.models import Organisation
 from incubator.lib.ids import uuid7
 from incubator.outbox.models import Aggregate, state_trigger
 from programmes.catalogue import states
-from programmes.catalogue.querysets import IntakeQuerySet, ProgrammeQuerySet
+from programmes.catalogue.querysets import IntakeQuerySet, ProgrammeQuerySet, RubricQuerySet
 from programmes.forms.models import FormVersion
 
 
@@ -62,6 +62,8 @@ class Rubric(Aggregate):
     name = models.CharField(_("name"), max_length=120)
     number = models.PositiveSmallIntegerField(_("version"), default=1)
     frozen_at = models.DateTimeField(_("frozen"), null=True, editable=False)
+
+    objects: ClassVar[RubricQuerySet] = RubricQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("rubric")
