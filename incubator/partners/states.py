@@ -19,9 +19,9 @@ S = PartnerState
 PARTNER = Machine(
     PartnerState,
     edges(S.PROSPECT, S.EXPLORING, "explore", "partnership"),
-    edges((S.PROSPECT, S.EXPLORING), S.NEGOTIATING, "negotiate", "partnership"),
+    edges((S.PROSPECT, S.EXPLORING, S.DORMANT), S.NEGOTIATING, "negotiate", "partnership"),
     edges((S.NEGOTIATING, S.DORMANT), S.ACTIVE, "activate", "partnership", "system"),
-    edges(S.ACTIVE, S.DORMANT, "rest", "partnership", needs_reason=True),
+    edges(S.ACTIVE, S.DORMANT, "rest", "partnership", "system", needs_reason=True),
     edges((S.PROSPECT, S.EXPLORING, S.NEGOTIATING, S.ACTIVE, S.DORMANT), S.ENDED, "end", "partnership", needs_reason=True),
     families={
         S.PROSPECT: Family.REST,
@@ -51,7 +51,7 @@ AGREEMENT = Machine(
     edges((A.DRAFT, A.NEGOTIATION), A.PENDING_SIGNATURE, "send_for_signature", "partnership"),
     edges(A.PENDING_SIGNATURE, A.NEGOTIATION, "reopen", "partnership", needs_reason=True),
     edges(A.PENDING_SIGNATURE, A.ACTIVE, "sign", "partnership", "partner"),
-    edges(A.ACTIVE, A.RENEWED, "renew", "partnership"),
+    edges(A.ACTIVE, A.RENEWED, "renew", "system"),
     edges(A.ACTIVE, A.EXPIRED, "expire", "system"),
     edges(A.ACTIVE, A.TERMINATED, "terminate", "manager", needs_reason=True),
     families={

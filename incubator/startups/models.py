@@ -19,7 +19,7 @@ from incubator.lib.clock import now
 from incubator.lib.ids import uuid7
 from incubator.outbox.models import Aggregate, state_trigger
 from incubator.startups import states
-from incubator.startups.querysets import DisclosureQuerySet, StartupQuerySet
+from incubator.startups.querysets import DisclosureQuerySet, DisclosureReadQuerySet, DocumentQuerySet, StartupQuerySet
 
 
 class Area(models.Model):
@@ -175,6 +175,8 @@ class Document(models.Model):
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(_("added"), default=now, editable=False)
 
+    objects: ClassVar[DocumentQuerySet] = DocumentQuerySet.as_manager()  # type: ignore[assignment]
+
     class Meta:
         verbose_name = _("document")
 
@@ -188,6 +190,7 @@ class Disclosure(Aggregate):
     class Audience(models.TextChoices):
         PUBLIC = "public", _("The public")
         PARTNERS = "partners", _("All partners")
+        INVESTORS = "investors", _("All investors")
         ORGANISATION = "organisation", _("One organisation")
 
     class Level(models.IntegerChoices):
@@ -200,6 +203,7 @@ class Disclosure(Aggregate):
         REQUEST = "request", _("Support request")
         PILOT = "pilot", _("Pilot")
         REFERRAL = "referral", _("Referral")
+        ROUND = "round", _("Listed round")
         INTEREST = "interest", _("Investment interest")
 
     machine = states.DISCLOSURE
@@ -254,6 +258,16 @@ class Disclosure(Aggregate):
     def organisation_ids(self) -> tuple[UUID | None, ...]:
         return (self.startup.organisation_id,)
 
+    @property
+    def is_switch(self) -> bool:
+        """Whether this row is what the visibility switch stands for."""
+        return self.source == self.Source.FOUNDER and self.audience in (self.Audience.PARTNERS, self.Audience.PUBLIC)
+
+    @property
+    def is_live(self) -> bool:
+        """Neither taken back nor run out."""
+        return self.status == states.DisclosureState.ACTIVE and (self.expires_at is None or self.expires_at > now())
+
 
 class DisclosureRead(models.Model):
     """One answer that showed startups to somebody outside the park; the founder sees these. Append-only."""
@@ -270,6 +284,8 @@ class DisclosureRead(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     credential_id = models.UUIDField(null=True)
     at = models.DateTimeField()
+
+    objects: ClassVar[DisclosureReadQuerySet] = DisclosureReadQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         indexes = [GinIndex(fields=["startup_ids"], name="startups_read_startups")]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.apps import apps
+from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models
-from django.db.models import Exists, Max, OuterRef, Q, Subquery
+from django.db.models import Case, Count, Exists, Max, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, TruncDate
 
 from incubator.accounts.roles import is_staff
 from incubator.lib.actor import Actor
@@ -15,6 +17,9 @@ from incubator.lib.clock import now
 
 if TYPE_CHECKING:
     from incubator.startups.models import Disclosure, Startup
+
+SUMMARY, FULL = 2, 3
+HIDDEN_PROFILES = ("suspended", "archived")
 
 
 class DisclosureQuerySet(models.QuerySet["Disclosure"]):
@@ -27,6 +32,8 @@ class DisclosureQuerySet(models.QuerySet["Disclosure"]):
         audience = Q(audience="public")
         if actor.organisation_kind == "partner":
             audience |= Q(audience="partners")
+        if actor.organisation_kind == "investor":
+            audience |= Q(audience="investors")
         if actor.organisation_id is not None:
             audience |= Q(audience="organisation", organisation_id=actor.organisation_id)
         return self.live().filter(audience)
@@ -36,6 +43,10 @@ class DisclosureQuerySet(models.QuerySet["Disclosure"]):
         if is_staff(actor):
             return self
         return self.filter(startup__organisation_id=actor.organisation_id) if actor.organisation_id else self.none()
+
+    def switches(self, startup: Startup) -> DisclosureQuerySet:
+        """The open row that the startup's visibility switch stands for: one at most."""
+        return self.filter(startup=startup, status="active", source="founder", audience__in=("partners", "public"))
 
     def locked(self, pk: UUID) -> Disclosure:
         return self.select_for_update(of=("self",)).select_related("startup").get(pk=pk)
@@ -51,7 +62,7 @@ class StartupQuerySet(models.QuerySet["Startup"]):
             return self
         disclosures = apps.get_model("startups", "Disclosure")._default_manager
         disclosed = Exists(disclosures.reaching(actor).filter(startup_id=OuterRef("pk")))
-        open_to_outsiders = Q(disclosed) & ~Q(profile__in=("suspended", "archived"))
+        open_to_outsiders = Q(disclosed) & ~Q(profile__in=HIDDEN_PROFILES)
         if actor.organisation_kind == "startup":
             return self.filter(Q(organisation_id=actor.organisation_id) | open_to_outsiders)
         return self.filter(open_to_outsiders)
@@ -66,5 +77,47 @@ class StartupQuerySet(models.QuerySet["Startup"]):
         highest = disclosures.reaching(actor).filter(startup_id=OuterRef("pk")).order_by().values("startup_id").annotate(highest=Max("level")).values("highest")
         return self.annotate(level=Subquery(highest))
 
+    def disclosed_to(self, actor: Actor) -> StartupQuerySet:
+        """What others disclosed to the actor's organisation, each with its `level`. Never more than `visible_to`."""
+        return self.with_level(actor).filter(Q(level__isnull=False)).exclude(profile__in=HIDDEN_PROFILES)
+
+    def matching(self, text: str) -> StartupQuerySet:
+        """Of `disclosed_to`, those whose shown words match: nothing hidden can be found by searching for it."""
+        words = Q(search=SearchQuery(text, config="english")) | Q(search=SearchQuery(text, config="simple"))
+        shown = Q(level__gte=SUMMARY, is_stealth=False) & words
+        return self.alias(pitch_words=SearchVector("pitch", config="english")).filter(shown | Q(pitch_words=SearchQuery(text, config="english")))
+
+    def wanting(self, expertise: str) -> StartupQuerySet:
+        """Of `disclosed_to`, those that show that they want this expertise."""
+        return self.filter(Q(level__gte=SUMMARY), expertise_wanted__contains=[expertise])
+
+    def with_focus(self, focus: str) -> StartupQuerySet:
+        return self.filter(focus_areas__contains=[focus])
+
     def locked(self, pk: UUID) -> Startup:
         return self.select_for_update().get(pk=pk)
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):  # type: ignore[name-defined]
+    def disclosed_to(self, actor: Actor) -> DocumentQuerySet:
+        """Documents chosen in a live full disclosure that reaches the actor, of startups open to outsiders."""
+        chosen = apps.get_model("startups", "Disclosure").documents.through._default_manager
+        live = apps.get_model("startups", "Disclosure")._default_manager.reaching(actor).filter(level=FULL)
+        reaching = Exists(chosen.filter(document_id=OuterRef("pk"), disclosure_id__in=live.values("pk")))
+        return self.filter(reaching).exclude(startup__profile__in=HIDDEN_PROFILES)
+
+
+class DisclosureReadQuerySet(models.QuerySet["DisclosureRead"]):  # type: ignore[name-defined]
+    def of(self, startup_id: UUID) -> DisclosureReadQuerySet:
+        return self.filter(startup_ids__contains=[startup_id])
+
+    def by_day(self, *, limit: int = 200) -> list[dict[str, Any]]:
+        """Per day, organisation, kind and person how often, newest day first. People are named unless they only listed."""
+        person = Case(When(kind="listed", then=Value("")), default=Coalesce("user__name", Value("")))
+        lines = (
+            self.annotate(day=TruncDate("at"), person=person)
+            .values("day", "organisation_id", "organisation__name", "kind", "person")
+            .annotate(times=Count("pk"), last_at=Max("at"))
+            .order_by("-day", "organisation__name", "organisation_id", "kind", "person")
+        )
+        return list(lines[:limit])

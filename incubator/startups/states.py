@@ -51,7 +51,7 @@ VISIBILITY = Machine(
     Visibility,
     edges((Visibility.PRIVATE, Visibility.PUBLIC), Visibility.PARTNERS, "show_to_partners", "founder"),
     edges((Visibility.PRIVATE, Visibility.PARTNERS), Visibility.PUBLIC, "show_to_public", "founder"),
-    edges((Visibility.PARTNERS, Visibility.PUBLIC), Visibility.PRIVATE, "hide", "founder", "manager"),
+    edges((Visibility.PARTNERS, Visibility.PUBLIC), Visibility.PRIVATE, "hide", "founder", "manager", "system"),
     families={
         Visibility.PRIVATE: Family.REST,
         Visibility.PARTNERS: Family.UNDER_WAY,

@@ -26,6 +26,14 @@ class Interest(Aggregate):
         LEAD = "lead", _("Lead")
         FOLLOW = "follow", _("Follow")
 
+    class PassReason(models.TextChoices):
+        STAGE = "stage", _("Too early or too late for us")
+        FOCUS = "focus", _("Outside our focus")
+        TERMS = "terms", _("The terms do not fit")
+        CAPACITY = "capacity", _("No capacity now")
+        CONFLICT = "conflict", _("Conflicts with a holding of ours")
+        OTHER = "other", _("Another reason")
+
     machine = states.INTEREST
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="interests")
@@ -38,7 +46,9 @@ class Interest(Aggregate):
     note = models.TextField(_("note to the founder"), max_length=2000, blank=True)
     asked_at = models.DateTimeField(_("founder asked"), null=True)
     answer_due_on = models.DateField(_("answer due"), null=True)
+    reminded_at = models.DateTimeField(_("founder reminded"), null=True, editable=False)
     answered_at = models.DateTimeField(_("answered"), null=True)
+    pass_reason = models.CharField(_("reason for passing"), max_length=12, choices=PassReason.choices, blank=True)
     answer_note = models.TextField(_("founder's answer"), max_length=2000, blank=True)
     status = models.CharField(_("state"), max_length=20, choices=states.InterestState.choices, default=states.InterestState.WATCHING)
 

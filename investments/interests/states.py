@@ -20,13 +20,14 @@ class InterestState(TextChoices):
 S = InterestState
 INTEREST = Machine(
     InterestState,
+    edges(S.WITHDRAWN, S.WATCHING, "watch", "investor"),
     edges(S.WATCHING, S.INDICATED, "indicate", "investor"),
     edges(S.INDICATED, S.CONSENT_PENDING, "ask_founder", "system"),
     edges(S.CONSENT_PENDING, S.INTRODUCED, "consent", "founder"),
     edges(S.CONSENT_PENDING, S.DECLINED_BY_STARTUP, "decline", "founder"),
     edges((S.WATCHING, S.INDICATED, S.CONSENT_PENDING, S.INTRODUCED), S.PASSED, "pass_on", "investor", needs_reason=True),
     edges((S.WATCHING, S.INDICATED, S.CONSENT_PENDING), S.WITHDRAWN, "withdraw", "investor"),
-    edges((S.WATCHING, S.CONSENT_PENDING, S.INTRODUCED), S.LAPSED, "lapse", "system"),
+    edges((S.WATCHING, S.CONSENT_PENDING), S.LAPSED, "lapse", "system"),
     families={
         S.WATCHING: Family.REST,
         S.INDICATED: Family.UNDER_WAY,
@@ -37,5 +38,8 @@ INTEREST = Machine(
         S.WITHDRAWN: Family.REST,
         S.LAPSED: Family.REST,
     },
-    outside={"founder": {S.CONSENT_PENDING: _("Waiting for you")}},
+    outside={
+        "founder": {S.CONSENT_PENDING: _("Waiting for you"), S.DECLINED_BY_STARTUP: _("Declined by you")},
+        "partner": {S.CONSENT_PENDING: _("Waiting for the founder"), S.DECLINED_BY_STARTUP: _("Declined by the startup")},
+    },
 )

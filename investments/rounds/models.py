@@ -40,6 +40,7 @@ class Round(Aggregate):
     audience = models.CharField(_("audience"), max_length=12, choices=Audience.choices, default=Audience.PARTNERS)
     level = models.PositiveSmallIntegerField(_("shown to them"), choices=Disclosure.Level.choices, default=Disclosure.Level.SUMMARY)
     closes_on = models.DateField(_("closes on"))
+    consented_at = models.DateTimeField(_("consented"), null=True, editable=False, help_text=_("When a founder agreed to exactly this audience and level."))
     listed_at = models.DateTimeField(_("listed"), null=True)
     status = models.CharField(_("state"), max_length=16, choices=states.RoundState.choices, default=states.RoundState.DRAFT)
 

@@ -11,6 +11,7 @@ class RoundState(TextChoices):
     UNDER_REVIEW = "under_review", _("With the park")
     LISTED = "listed", _("Listed")
     PAUSED = "paused", _("Paused")
+    CLOSED = "closed", _("Closed")
     CANCELLED = "cancelled", _("Cancelled")
 
 
@@ -22,12 +23,15 @@ ROUND = Machine(
     edges(S.UNDER_REVIEW, S.LISTED, "list_round", "invest"),
     edges(S.LISTED, S.PAUSED, "pause", "founder", "invest"),
     edges(S.PAUSED, S.LISTED, "resume", "founder"),
+    edges((S.LISTED, S.PAUSED), S.CLOSED, "close", "founder", "system"),
     edges((S.DRAFT, S.UNDER_REVIEW, S.LISTED, S.PAUSED), S.CANCELLED, "cancel", "founder", needs_reason=True),
     families={
         S.DRAFT: Family.REST,
         S.UNDER_REVIEW: Family.UNDER_WAY,
         S.LISTED: Family.GOOD,
         S.PAUSED: Family.WAITING,
+        S.CLOSED: Family.REST,
         S.CANCELLED: Family.BAD,
     },
+    outside={"partner": {S.LISTED: _("Open")}},
 )
