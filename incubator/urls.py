@@ -12,10 +12,14 @@ Routes = list[URLPattern | URLResolver]
 public: Routes = [
     path("", include("incubator.web.urls_public")),
 ]
-my: Routes = []
+my: Routes = [
+    path("cohort/", include("programmes.cohorts.urls_my")),
+]
 partner: Routes = []
 review: Routes = []
-site.routes = []  # the staff portal's own pages; its records are registered in each app's admin.py
+site.routes = [
+    path("cohorts/", include("programmes.cohorts.urls_staff")),
+]  # the staff portal's own pages; its records are registered in each app's admin.py
 
 urlpatterns = [
     path("", include("incubator.home.urls_health")),

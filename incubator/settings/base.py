@@ -216,11 +216,6 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # ── Files ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 FILES_ROOT = env.path("FILES_ROOT", DATA_DIR / "files")  # outside the web root: nothing in it has an address
 MEDIA_ROOT = FILES_ROOT
-FILE_UPLOAD_HANDLERS = [
-    "incubator.files.uploads.CappedUploadHandler",
-    "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
-]
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 FILE_MAX_BYTES = env.int("FILE_MAX_BYTES", 25 * 1024 * 1024)

@@ -94,18 +94,11 @@ STAFF: tuple[tuple[Words, tuple[Place, ...]], ...] = (
     ),
     (
         _("Review"),
-        (
-            Place(_("Allocation"), "staff:reviews:allocation", "assignment_ind", badge="allocation"),
-            Place(_("Deliberation"), "staff:reviews:deliberation", "gavel", badge="deliberation"),
-            Place(_("Release"), "staff:cohorts:release", "campaign", badge="release"),
-        ),
+        (Place(_("Allocation"), "staff:reviews:allocation", "assignment_ind", badge="allocation"),),
     ),
     (
         _("Cohorts"),
-        (
-            Place(_("Offers"), "staff:cohorts:offers", "handshake", badge="offers"),
-            Place(_("Cohorts"), "staff:cohorts:index", "groups"),
-        ),
+        (Place(_("Decisions and cohorts"), "staff:cohorts:index", "groups", badge="deliberation"),),
     ),
     (
         _("Partners"),

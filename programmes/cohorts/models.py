@@ -14,7 +14,7 @@ from incubator.startups.models import Startup
 from programmes.applications.models import Application
 from programmes.catalogue.models import Intake
 from programmes.cohorts import states
-from programmes.cohorts.querysets import MembershipQuerySet, OfferQuerySet
+from programmes.cohorts.querysets import CohortMembershipQuerySet, OfferQuerySet
 
 
 class Cohort(Aggregate):
@@ -78,7 +78,7 @@ class CohortMembership(Aggregate):
     ends_on = models.DateField(_("ends on"))
     status = models.CharField(_("state"), max_length=12, choices=states.MembershipState.choices, default=states.MembershipState.ONBOARDING)
 
-    objects: ClassVar[MembershipQuerySet] = MembershipQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[CohortMembershipQuerySet] = CohortMembershipQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("membership of a cohort")

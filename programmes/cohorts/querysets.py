@@ -31,8 +31,8 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         return self.select_for_update(of=("self",)).select_related("application__startup", "application__intake__programme").get(pk=pk)
 
 
-class MembershipQuerySet(models.QuerySet["CohortMembership"]):
-    def visible_to(self, actor: Actor) -> MembershipQuerySet:
+class CohortMembershipQuerySet(models.QuerySet["CohortMembership"]):
+    def visible_to(self, actor: Actor) -> CohortMembershipQuerySet:
         if is_staff(actor):
             return self
         if actor.organisation_kind != "startup" or actor.organisation_id is None:
