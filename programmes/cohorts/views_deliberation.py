@@ -28,6 +28,7 @@ from incubator.web.refusals import refusals_shown
 from programmes.applications.models import Application
 from programmes.applications.querysets import ApplicationQuerySet
 from programmes.applications.states import APPLICATION, Status
+from programmes.catalogue import operations as catalogue
 from programmes.catalogue.models import Intake
 from programmes.catalogue.states import INTAKE, IntakeState
 from programmes.cohorts import access
@@ -58,9 +59,9 @@ class Step(NamedTuple):
 
 
 STEPS = {
-    "deliberate": Step(_lazy("Open the deliberation"), _lazy("The panel can record decisions. Applicants still see «In review»."), cohorts.open_deliberation),
+    "deliberate": Step(_lazy("Open the deliberation"), _lazy("The panel can record decisions. Applicants still see «In review»."), catalogue.deliberate),
     "decide": Step(_lazy("Close the deliberation"), _lazy("All decisions are recorded; the release can be prepared."), cohorts.close_deliberation),
-    "reopen_deliberation": Step(_lazy("Reopen the deliberation"), _lazy("Decisions can be changed again."), cohorts.reopen_deliberation, True),
+    "reopen_deliberation": Step(_lazy("Reopen the deliberation"), _lazy("Decisions can be changed again."), catalogue.reopen_deliberation, True),
 }
 
 

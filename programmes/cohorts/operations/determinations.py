@@ -19,8 +19,8 @@ from incubator.lib.refusals import Invalid, NotAllowed, Refusal
 from incubator.outbox.operations import record, transition
 from programmes.applications.models import Application
 from programmes.applications.states import Status
+from programmes.catalogue import operations as catalogue
 from programmes.catalogue.models import Intake
-from programmes.catalogue.states import IntakeState
 from programmes.cohorts import access, events
 from programmes.cohorts.models import Offer
 from programmes.cohorts.operations.offers import open_offer, prepare_offer
@@ -212,13 +212,6 @@ def revert_decision(application: Application, *, reason: str, by: Actor, at: dat
 
 
 @transaction.atomic
-def open_deliberation(intake: Intake, *, by: Actor, at: datetime) -> Intake:
-    """Reviews are in: the panel starts to decide. Locks the intake."""
-    intake = Intake.objects.locked(intake.pk)
-    return transition(intake, IntakeState.DELIBERATION, by=by, at=at, event=events.deliberation_opened)
-
-
-@transaction.atomic
 def close_deliberation(intake: Intake, *, by: Actor, at: datetime) -> Intake:
     """All decisions are recorded. Locks the intake. Raises Refusal with the number of applications still open."""
     intake = Intake.objects.locked(intake.pk)
@@ -233,11 +226,4 @@ def close_deliberation(intake: Intake, *, by: Actor, at: datetime) -> Intake:
             % {"count": open_ones},
             code="undecided",
         )
-    return transition(intake, IntakeState.DECIDED, by=by, at=at, event=events.deliberation_closed)
-
-
-@transaction.atomic
-def reopen_deliberation(intake: Intake, *, reason: str, by: Actor, at: datetime) -> Intake:
-    """Back from decided to deliberation, before the release. Locks the intake."""
-    intake = Intake.objects.locked(intake.pk)
-    return transition(intake, IntakeState.DELIBERATION, by=by, at=at, event=events.deliberation_reopened, reason=reason)
+    return catalogue.decide(intake, by=by, at=at)

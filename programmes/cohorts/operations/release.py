@@ -12,11 +12,12 @@ from incubator.accounts.actors import system_actor
 from incubator.lib.actor import Actor
 from incubator.lib.ids import uuid7
 from incubator.lib.refusals import NotAllowed
-from incubator.outbox.operations import Tell, record, transition
+from incubator.outbox.operations import Tell, record
 from incubator.web import times
 from programmes.applications.models import Application
 from programmes.applications.querysets import ApplicationQuerySet
 from programmes.applications.states import TERMINAL, Status
+from programmes.catalogue import operations as catalogue
 from programmes.catalogue.models import Intake
 from programmes.catalogue.states import IntakeState
 from programmes.cohorts import access, events
@@ -52,22 +53,16 @@ def release(intake: Intake, *, by: Actor, at: datetime) -> int:
         .select_for_update(of=("self", "application"))
         .order_by("application_id")
     )
-    transition(
+    catalogue.release(intake, batch=batch, by=by, at=at)
+    intake.refresh_from_db()
+    told = {"intake": intake.title, "intake_id": intake.pk, "letters": len(waiting)}
+    record(
+        events.letters_sent,
         intake,
-        IntakeState.RELEASED,
         by=by,
         at=at,
-        event=events.intake_released,
         facts={"letters": len(waiting)},
-        tell=[
-            Tell(
-                "staff",
-                {"intake": intake.title, "intake_id": intake.pk, "letters": len(waiting)},
-                organisation_kind="park",
-                roles=STAFF_ROLES_TOLD,
-            )
-        ],
-        changes={"released_at": at, "release_batch": batch},
+        tell=[Tell("staff", told, organisation_kind="park", roles=STAFF_ROLES_TOLD)],
         batch=batch,
     )
     offers = {offer.application_id: offer for offer in Offer.objects.filter(application__intake=intake, status=OfferState.PREPARED).select_for_update()}
@@ -124,6 +119,6 @@ def complete_intakes(*, at: datetime) -> int:
         with transaction.atomic():
             intake = Intake.objects.locked(intake.pk)
             if intake.status == IntakeState.RELEASED:
-                transition(intake, IntakeState.COMPLETED, by=system_actor(), at=at, event=events.intake_completed)
+                catalogue.complete(intake, by=system_actor(), at=at)
                 done += 1
     return done
