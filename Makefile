@@ -1,13 +1,37 @@
+# Everything one does with the project, a target each. `make help` lists them.
+SYSTEM_PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PYTHON := .venv/bin/python
+ARGS ?=
 
-.PHONY: test check
+.DEFAULT_GOAL := help
+.PHONY: help run dev test check run-environment dev-environment
 
-test:
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1~\2/p' Makefile | column -t -s '~' 2>/dev/null || sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1  \2/p' Makefile
+
+run: run-environment ## start the park on this machine: http://localhost:8000, or PORT=; DATABASE_URL= and REDIS_URL= name real servers
+	@exec $(PYTHON) -m incubator.embedded run
+
+dev: dev-environment ## the same with reload and debug pages
+	@exec $(PYTHON) -m incubator.embedded dev
+
+test: dev-environment ## all tests, in parallel, browser journeys included; ARGS= goes to pytest
+	@$(PYTHON) -m tests.browser
 	@$(PYTHON) -m pytest -n auto $(ARGS)
 
-check:
+check: dev-environment ## format, lint, types, layers, migrations, deployment, templates, translations, OpenAPI
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m mypy
 	@.venv/bin/lint-imports
-	@$(PYTHON) manage.py makemigrations --check --dry-run
+	@$(PYTHON) -W 'ignore:Got an error checking a consistent migration history:RuntimeWarning' manage.py makemigrations --check --dry-run
+	@set -a; . .ci/production.env; $(PYTHON) manage.py check --deploy --fail-level WARNING
+	@if [ -d templates ]; then $(PYTHON) -m djlint --quiet --lint templates; fi
+	@if [ -d locale ]; then $(PYTHON) manage.py compilemessages --verbosity 0; fi
+	@$(PYTHON) manage.py spectacular --validate --fail-on-warn --file /dev/null
+
+run-environment:
+	@$(SYSTEM_PYTHON) -I incubator/embedded/bootstrap.py run
+
+dev-environment:
+	@$(SYSTEM_PYTHON) -I incubator/embedded/bootstrap.py dev

@@ -10,7 +10,7 @@ HERE = Path(__file__).resolve().parent
 
 def main() -> None:
     python = HERE / ".venv" / "bin" / "python"
-    if python.exists() and not os.environ.get("VIRTUAL_ENV") and Path(sys.prefix).resolve() != (HERE / ".venv").resolve():
+    if python.exists() and Path(sys.prefix).resolve() != (HERE / ".venv").resolve():
         os.execv(python, [str(python), *sys.argv])  # noqa: S606 - the packages live in .venv; the caller need not know
 
     sys.path.insert(0, str(HERE))

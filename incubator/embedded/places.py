@@ -9,6 +9,7 @@ import shutil
 import stat
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 from typing import IO
 
@@ -110,6 +111,29 @@ class Lock:
         file.write(f"{os.getpid()}\n")
         file.flush()
         self._file = file
+        return True
+
+    def take_after(self, patience: float) -> bool:
+        """The same, but if its holder was killed, wait until what it left running has been ended."""
+        deadline = time.monotonic() + patience
+        while not self.take():
+            if self._holder_lives() or time.monotonic() > deadline:
+                return False
+            time.sleep(0.1)
+        return True
+
+    def fileno(self) -> int:
+        """For the reaper: while it holds this open, nobody else can take the lock."""
+        assert self._file is not None, "take the lock first"
+        return self._file.fileno()
+
+    def _holder_lives(self) -> bool:
+        try:
+            os.kill(int(self.holder()), 0)
+        except PermissionError:
+            return True
+        except (ValueError, ProcessLookupError):
+            return False
         return True
 
     def release(self) -> None:

@@ -41,6 +41,7 @@ def spawn(
     user: pwd.struct_passwd | None = None,
     env: Mapping[str, str] | None = None,
     keep_open: Sequence[int] = (),
+    cwd: Path = Path("/"),
 ) -> subprocess.Popen[bytes]:
     """Start a server as our direct child in a session of its own, so that Ctrl-C reaches only us.
 
@@ -53,7 +54,7 @@ def spawn(
             stdout=out,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            cwd="/",
+            cwd=cwd,
             env=dict(os.environ if env is None else env),
             pass_fds=tuple(keep_open),
             preexec_fn=_before_exec(user, death_signal),
@@ -114,15 +115,16 @@ if leftover:
 class Reaper:
     """A process that outlives us by a moment: when we are killed with -9 it ends our children and the servers.
 
-    It holds one end of a pipe; the kernel closes ours when we die, whatever the reason.
+    It holds one end of a pipe; the kernel closes ours when we die, whatever the reason. It also holds the folder's lock
+    open, so that the next run begins when this one is really gone.
     """
 
-    def __init__(self, services: Sequence[int], *, tag: str = "", leftover: Path | None = None) -> None:
+    def __init__(self, services: Sequence[int], *, lock: int, tag: str = "", leftover: Path | None = None) -> None:
         read_end, self._write_end = os.pipe()
         # the reaper must not carry the tag, or it would find itself
         env = {name: value for name, value in os.environ.items() if name != TAG}
         command = [sys.executable, "-c", _REAPER, str(read_end), tag, str(leftover or ""), *map(str, services)]
-        self._process = subprocess.Popen(command, pass_fds=(read_end,), start_new_session=True, env=env, cwd="/")
+        self._process = subprocess.Popen(command, pass_fds=(read_end, lock), start_new_session=True, env=env, cwd="/")
         os.close(read_end)
         # children forked without exec would keep the pipe open after us
         os.register_at_fork(after_in_child=self._close)

@@ -1,5 +1,6 @@
 """What is the same wherever the platform runs. Secrets are not here: each settings module says where they come from."""
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,6 @@ THIRD_PARTY_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "allauth.usersessions",
     "pgtrigger",
     "csp",
     "crispy_forms",
@@ -124,8 +124,8 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # ── Database ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 # Two roles: DATABASE_URL reads and writes rows, DATABASE_OWNER_URL owns the tables and changes them.
-DATABASE_URL: str = env.str("DATABASE_URL", "postgres:///incubator")
-DATABASE_OWNER_URL: str = env.str("DATABASE_OWNER_URL", DATABASE_URL)
+DATABASE_URL: str = env.str("DATABASE_URL", "") or "postgres:///incubator"
+DATABASE_OWNER_URL: str = env.str("DATABASE_OWNER_URL", "") or DATABASE_URL
 AS_OWNER = command_needs_owner()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -148,7 +148,7 @@ DATABASES = {
 }
 
 # ── Redis: cache and broker ───────────────────────────────────────────────────────────────────────────────────────────
-REDIS_URL: str = env.str("REDIS_URL", "redis://localhost:6379/0")
+REDIS_URL: str = env.str("REDIS_URL", "") or "redis://localhost:6379/0"
 REDIS_PREFIX = env.str("REDIS_PREFIX", "incubator")
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
@@ -166,11 +166,11 @@ def broker_url(redis_url: str) -> str:
 
 
 # Celery is a wake-up bell, never the record: Postgres owns every intent to notify, and no request talks to the broker.
-CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", broker_url(REDIS_URL))
+CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", "") or broker_url(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
-    "visibility_timeout": 300,  # longer than any task (40 s) and any lease (60 s), or a task would run twice
-    "unacked_restore_interval": 10,  # look for tasks of dead workers every 10 s instead of about every 100 s
+    "visibility_timeout": 300 * TIME_SCALE,  # longer than any task (40 s) and any lease (60 s), or a task would run twice
+    "unacked_restore_interval": 10 * TIME_SCALE,  # look for tasks of dead workers every 10 s instead of about every 100 s
     "unacked_restore_throttle": 1,
     "socket_timeout": 2,  # a frozen broker ends in an error, not in a hanging publisher
     "socket_connect_timeout": 2,
@@ -181,16 +181,15 @@ CELERY_TASK_PUBLISH_RETRY = False  # only the dispatcher publishes, and its rows
 CELERY_TASK_ACKS_LATE = True  # with the next line: a killed child gives its task back instead of losing it
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # nothing waits in a process that may die
-CELERY_TASK_SOFT_TIME_LIMIT = 25  # below the hard limit, below the lease, below the visibility timeout
-CELERY_TASK_TIME_LIMIT = 40
+CELERY_TASK_SOFT_TIME_LIMIT = max(25 * TIME_SCALE, 4)  # below the hard limit, below the lease, below the visibility timeout
+CELERY_TASK_TIME_LIMIT = max(40 * TIME_SCALE, 5)
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30.0 * TIME_SCALE  # what runs at SIGTERM may finish
 CELERY_WORKER_POOL = "prefork"  # redelivery misbehaves in the others
 CELERY_TASK_IGNORE_RESULT = True  # no result backend: nothing confidential in Redis, no second way to fail
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_TASK_DEFAULT_QUEUE = "slow"
-CELERY_TASK_QUEUES_NAMES = ("mail", "hook", "fanout", "slow")
+CELERY_TASK_DEFAULT_QUEUE = "slow"  # of mail, hook, fanout and slow: whatever nobody waits for
 CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Asia/Hong_Kong"
@@ -199,7 +198,7 @@ CELERY_TIMEZONE = "Asia/Hong_Kong"
 DISPATCH_POLL = 1.0 * TIME_SCALE
 DELIVERY_LEASE = 60.0 * TIME_SCALE
 DELIVERY_RING_AGAIN = 30.0 * TIME_SCALE
-# Addresses (scheme://host:port) a webhook may go to although they are not public https; empty outside demo and tests.
+# Origins (scheme://host, any port) a webhook may go to although they are not public https; empty outside demo and tests.
 WEBHOOK_TEST_TARGETS: list[str] = []
 
 # ── Mail ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -250,7 +249,6 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_UNIQUE_EMAIL = True
-ACCOUNT_CHANGE_EMAIL = True  # one address at a time: the new one replaces the old when it is confirmed
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -336,7 +334,8 @@ API_RATE_WRITE = env.str("API_RATE_WRITE", "60/m")
 # ── Logs: one JSON object a line, in UTC, with the request's id ───────────────────────────────────────────────────────
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = False
-DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = 20
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # one line a request: its end
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
 LOG_PROCESSORS: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
@@ -352,11 +351,23 @@ structlog.configure(
 )
 
 
-def logging_config(renderer: Any, level: str = "INFO") -> dict[str, Any]:
+def without_time(logger: Any, method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """The supervisor's prefix has it already."""
+    event.pop("timestamp", None)
+    return event
+
+
+LOG_RENDERERS: dict[str, list[Any]] = {
+    "json": [structlog.processors.JSONRenderer()],
+    "console": [without_time, structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, pad_level=False)],
+}
+
+
+def logging_config(renderer: str, level: str) -> dict[str, Any]:
     """Everything that logs, through one handler and one renderer."""
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
-        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *LOG_RENDERERS[renderer]],
         "foreign_pre_chain": LOG_PROCESSORS,
     }
     return {
@@ -373,4 +384,4 @@ def logging_config(renderer: Any, level: str = "INFO") -> dict[str, Any]:
     }
 
 
-LOGGING = logging_config(structlog.processors.JSONRenderer(), env.str("LOG_LEVEL", "INFO"))
+LOGGING = logging_config(env.str("LOG_FORMAT", "json"), env.str("LOG_LEVEL", "INFO"))

@@ -1,7 +1,11 @@
 """For work on the code: reload, debug pages, fixed secrets that protect nothing."""
 
+import os
+
+os.environ.setdefault("LOG_FORMAT", "console")
+
 from incubator.settings.base import *
-from incubator.settings.base import logging_config
+from incubator.settings.base import TEMPLATES
 from incubator.settings.env import env, numbered_keys
 
 DEBUG = True
@@ -21,6 +25,6 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 WEBHOOK_TEST_TARGETS = env.list("WEBHOOK_TEST_TARGETS", [])
 
-import structlog
-
-LOGGING = logging_config(structlog.dev.ConsoleRenderer(), env.str("LOG_LEVEL", "INFO"))
+# Read again at every request.
+TEMPLATES[0]["APP_DIRS"] = False
+TEMPLATES[0]["OPTIONS"]["loaders"] = ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"]

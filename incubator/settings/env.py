@@ -30,7 +30,7 @@ def load_run_env() -> None:
     two parks are never mixed.
     """
     chosen = os.environ.get("DJANGO_SETTINGS_MODULE")
-    if chosen == PRODUCTION or "DATABASE_URL" in os.environ or "REDIS_URL" in os.environ:
+    if chosen == PRODUCTION or os.environ.get("DATABASE_URL") or os.environ.get("REDIS_URL"):
         return
     try:
         lines = (data_dir() / "run.env").read_text().splitlines()

@@ -1,0 +1,49 @@
+"""What every test stands on: a database of its own, an empty Redis, a browser or the line that says how to get one.
+
+A plugin, loaded with `-p` after the one that starts the servers.
+"""
+
+import os
+
+import pytest
+
+from tests import browser
+
+
+def pytest_collection_modifyitems(config, items):
+    """Without a browser its tests are left out with one line that says how to get it; `make test` fails then in CI."""
+    if browser.executable() is None:
+        for item in items:
+            if "browser" in item.keywords:
+                item.add_marker(pytest.mark.skip(reason=browser.HOW))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker, django_db_modify_db_settings):
+    """Instead of pytest-django's: each worker works on a copy of one migrated database."""
+    from django.conf import settings
+    from django.db import connection
+
+    from tests.databases import copied
+
+    outside = connection.settings_dict["NAME"]
+    name = f"test_{outside}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    with django_db_blocker.unblock(), copied(name):
+        connection.close()
+        settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+        yield
+        connection.close()
+        settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = outside
+
+
+@pytest.fixture(autouse=True)
+def _empty_redis():
+    """No test sees the cache, the rate limits or the queues of the one before."""
+    yield
+    import redis
+    from django.conf import settings
+
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        keys = list(client.scan_iter(f"{settings.REDIS_PREFIX}:*", count=1000))
+        if keys:
+            client.delete(*keys)
