@@ -48,6 +48,7 @@ THIRD_PARTY_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "pgtrigger",
     "csp",
     "crispy_forms",
@@ -216,6 +217,11 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # ── Files ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 FILES_ROOT = env.path("FILES_ROOT", DATA_DIR / "files")  # outside the web root: nothing in it has an address
 MEDIA_ROOT = FILES_ROOT
+FILE_UPLOAD_HANDLERS = [
+    "incubator.files.uploads.CappedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 FILE_MAX_BYTES = env.int("FILE_MAX_BYTES", 25 * 1024 * 1024)
@@ -249,6 +255,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_CHANGE_EMAIL = True  # one address at a time: the new one replaces the old when it is confirmed
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True

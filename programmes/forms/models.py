@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from incubator.accounts.models import Organisation
 from incubator.lib.ids import uuid7
 from incubator.outbox.models import Aggregate
+from programmes.forms.querysets import AnswerSetQuerySet
 
 
 class FormVersion(Aggregate):
@@ -99,6 +100,8 @@ class AnswerSet(models.Model):
     form_version = models.ForeignKey(FormVersion, on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(editable=False)
+
+    objects: ClassVar[AnswerSetQuerySet] = AnswerSetQuerySet.as_manager()  # type: ignore[assignment]
 
     def __str__(self) -> str:
         return str(self.pk)

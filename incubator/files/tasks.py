@@ -1,0 +1,14 @@
+"""Cleaning up."""
+
+from celery import shared_task
+
+from incubator.files import operations as files
+from incubator.lib.clock import now
+
+A_DAY = 24 * 3600
+
+
+@shared_task
+def sweep() -> None:
+    """Remove the bytes of uploads whose transaction failed."""
+    files.sweep(at=now(), older_than=A_DAY)
