@@ -44,7 +44,11 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.none()
 
     def without_conflict(self, actor: Actor) -> ApplicationQuerySet:
-        """Without those the person is barred from, or to whose startup they are tied today."""
+        """Without those the person is barred from, or to whose startup they are tied today.
+
+        A tie is the person's own, or one of an organisation outside the park that they belong to; whoever belongs to
+        the startup itself is tied to it.
+        """
         if actor.user_id is None:
             return self
         ties = apps.get_model("startups", "Tie")._default_manager
@@ -52,9 +56,11 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         day = today()
         tied = ties.filter(Q(until_on__isnull=True) | Q(until_on__gte=day), startup_id=OuterRef("startup_id"))
         memberships = apps.get_model("accounts", "Membership")._default_manager
-        own_organisations = memberships.filter(user_id=actor.user_id).values("organisation_id")
-        return self.exclude(Exists(tied.filter(Q(user_id=actor.user_id) | Q(organisation_id__in=own_organisations)))).exclude(
-            Exists(readers.filter(application_id=OuterRef("pk"), user_id=actor.user_id, is_barred=True))
+        own = memberships.filter(user_id=actor.user_id).exclude(organisation__kind="park")
+        return self.exclude(
+            Exists(tied.filter(Q(user_id=actor.user_id) | Q(organisation_id__in=own.values("organisation_id"))))
+            | Exists(own.filter(organisation_id=OuterRef("startup__organisation_id")))
+            | Exists(readers.filter(application_id=OuterRef("pk"), user_id=actor.user_id, is_barred=True))
         )
 
     def sent(self) -> ApplicationQuerySet:

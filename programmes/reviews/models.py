@@ -29,6 +29,7 @@ class Assignment(Aggregate):
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     due_on = models.DateField(_("due"))
     assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    declared_free_at = models.DateTimeField(_("declared free of conflicts"), null=True)
     status = models.CharField(_("state"), max_length=16, choices=states.AssignmentState.choices, default=states.AssignmentState.ASSIGNED)
 
     objects: ClassVar[AssignmentQuerySet] = AssignmentQuerySet.as_manager()  # type: ignore[assignment]

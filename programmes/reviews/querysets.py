@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.db import models
 
-from incubator.accounts.roles import is_staff
 from incubator.lib.actor import Actor
+from programmes.applications import access
+from programmes.reviews import states
 
 if TYPE_CHECKING:
     from programmes.reviews.models import Assignment
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def visible_to(self, actor: Actor) -> AssignmentQuerySet:
-        """Staff see all but those of startups they are tied to; a reviewer their own, likewise."""
+        """Who works on applications sees all but those of startups they are tied to; a reviewer their own, likewise."""
         if actor.kind == "system":
             return self
         if actor.organisation_kind != "park":
@@ -24,7 +25,25 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         from programmes.applications.models import Application
 
         rows = self.filter(application__in=Application.objects.all().without_conflict(actor))
-        return rows if is_staff(actor) else rows.filter(reviewer_id=actor.user_id)
+        if access.reads_applications(actor) or access.decides(actor):
+            return rows
+        return rows.filter(reviewer_id=actor.user_id)
+
+    def asked_of(self, actor: Actor) -> AssignmentQuerySet:
+        """The reviews this person was asked for and may read for: sent to review, not given back, no conflict."""
+        return (
+            self.visible_to(actor)
+            .filter(reviewer_id=actor.user_id, status__in=states.ACTIVE)
+            .exclude(application__status__in=("submitted", "screening", "info_requested", "ineligible"))
+        )
+
+    def open(self) -> AssignmentQuerySet:
+        """Those still to be done, of applications that wait for reviews."""
+        return self.filter(status__in=states.OPEN, application__status="in_review")
+
+    def counted(self) -> AssignmentQuerySet:
+        """Those whose review counts."""
+        return self.filter(status__in=states.COUNTED)
 
     def locked(self, pk: UUID) -> Assignment:
         return self.select_for_update(of=("self",)).select_related("application__intake").get(pk=pk)

@@ -17,11 +17,15 @@ class AssignmentState(TextChoices):
     ABSTAINED = "abstained", _("Abstained")
     DECLINED = "declined", _("Declined")
     EXPIRED = "expired", _("Expired")
+    UNASSIGNED = "unassigned", _("Taken back")
 
 
 S = AssignmentState
 OPEN = frozenset({S.ASSIGNED, S.IN_PROGRESS, S.REOPENED})
 COUNTED = frozenset({S.SUBMITTED, S.LOCKED})
+ACTIVE = OPEN | COUNTED
+# Somebody who may be asked once more: nothing stands in the way but that it did not come to a review.
+MAY_BE_ASKED_AGAIN = frozenset({S.UNASSIGNED, S.DECLINED, S.EXPIRED})
 
 ASSIGNMENT = Machine(
     AssignmentState,
@@ -40,6 +44,8 @@ ASSIGNMENT = Machine(
     edges((S.ASSIGNED, S.IN_PROGRESS), S.ABSTAINED, "abstain", "reviewer", needs_reason=True),
     edges(S.ASSIGNED, S.DECLINED, "decline", "reviewer", needs_reason=True),
     edges((S.ASSIGNED, S.IN_PROGRESS, S.REOPENED), S.EXPIRED, "expire", "system"),
+    edges((S.ASSIGNED, S.IN_PROGRESS, S.REOPENED), S.UNASSIGNED, "unassign", "officer", "manager", needs_reason=True),
+    edges((S.UNASSIGNED, S.DECLINED, S.EXPIRED), S.ASSIGNED, "assign", "officer", "manager"),
     edges(S.SUBMITTED, S.REOPENED, "reopen", "officer", "manager", needs_reason=True),
     families={
         S.ASSIGNED: Family.WAITING,
@@ -52,5 +58,6 @@ ASSIGNMENT = Machine(
         S.ABSTAINED: Family.REST,
         S.DECLINED: Family.REST,
         S.EXPIRED: Family.BAD,
+        S.UNASSIGNED: Family.REST,
     },
 )
