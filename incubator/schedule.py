@@ -7,4 +7,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "catalogue-calendar": {"task": "catalogue.follow_the_calendar", "schedule": 60.0, "options": {"queue": "slow", "expires": 55}},
     # An offer ends by its date; this records the lapse, promotes from the waiting list and reminds founders in time.
     "cohorts-calendar": {"task": "cohorts.follow_the_calendar", "schedule": 60.0, "options": {"queue": "slow", "expires": 55}},
+    # Reviewers hear three days before, on the day and three days after; a missed hour is made up by the next.
+    "reviews-remind": {"task": "reviews.remind_due", "schedule": 3600.0, "options": {"queue": "slow", "expires": 3500}},
+    # A review that never comes must not hold up its application: a week after its day it ends and officers are told.
+    "reviews-expire": {"task": "reviews.expire_overdue", "schedule": 3600.0, "options": {"queue": "slow", "expires": 3500}},
 }

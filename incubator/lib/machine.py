@@ -78,6 +78,13 @@ class Machine:
         except KeyError:
             raise IllegalTransition(allowed=[edge.target for edge in self.leaving(source)]) from None
 
+    def step(self, source: str, verb: str) -> Edge:
+        """The step that `verb` takes from `source`: for verbs that share their target with others. Raises IllegalTransition."""
+        for edge in self.leaving(source):
+            if edge.verb == verb:
+                return edge
+        raise IllegalTransition(allowed=[edge.target for edge in self.leaving(source)])
+
     def leaving(self, source: str) -> tuple[Edge, ...]:
         """The steps that leave a state, in the order of the table."""
         return tuple(edge for edge in self.edges if edge.source == str(source))

@@ -24,7 +24,7 @@ def _still_asked(event: Event, recipient: Recipient) -> bool:
     """A reviewer hears of a review only while it is theirs; a conflict that came up since ends it."""
     if recipient.audience != "reviewer":
         return True
-    user = User.objects.filter(pk=recipient.user_id).first()
+    user = User.objects.filter(pk=recipient.user_id).first() if recipient.user_id else None
     if user is None:
         return False
     actor = acting_for(user, Organisation.objects.park().first(), frozenset({"reviewer"}))
@@ -37,12 +37,12 @@ STAFF = Notice(page="staff:reviews:application", page_args=_application, channel
 FOUNDER = Notice(page="my:applications:detail")
 
 # ── Asking reviewers ──
-assigned = register("reviews.assigned", _("was assigned as a reviewer by"))
+assigned = register("reviews.assigned", _("assigned a reviewer"))
 review_requested = register("reviews.review_requested", _("asked for a review"), audiences={"reviewer": REVIEWER}, still_allowed=_still_asked)
 unassigned = register("reviews.unassigned", _("took the review back"), audiences={"reviewer": QUEUE})
-review_due = register("reviews.review_due", _("was reminded that the review is due"), audiences={"reviewer": REVIEWER}, still_allowed=_still_asked)
-review_overdue = register("reviews.review_overdue", _("was reminded that the review is overdue"), audiences={"reviewer": REVIEWER}, still_allowed=_still_asked)
-expired = register("reviews.expired", _("did not send a review in time"), audiences={"reviewer": QUEUE, "staff": STAFF})
+review_due = register("reviews.review_due", _("reminded of the review"), audiences={"reviewer": REVIEWER}, still_allowed=_still_asked)
+review_overdue = register("reviews.review_overdue", _("reminded of the overdue review"), audiences={"reviewer": REVIEWER}, still_allowed=_still_asked)
+expired = register("reviews.expired", _("ended the review, which was not sent in time"), audiences={"reviewer": QUEUE, "staff": STAFF})
 locked = register("reviews.locked", _("locked the review"))
 reopened = register("reviews.reopened", _("reopened the review"), audiences={"reviewer": REVIEWER}, still_allowed=_still_asked)
 

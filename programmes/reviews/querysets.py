@@ -46,4 +46,4 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         return self.filter(status__in=states.COUNTED)
 
     def locked(self, pk: UUID) -> Assignment:
-        return self.select_for_update(of=("self",)).select_related("application__intake").get(pk=pk)
+        return self.select_for_update(of=("self",)).select_related("application__intake", "application__startup", "reviewer").get(pk=pk)

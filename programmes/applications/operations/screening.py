@@ -41,6 +41,7 @@ def start_screening(application: Application, *, by: Actor, at: datetime) -> App
     Locks the application. Raises IllegalTransition or NotAllowed.
     """
     application = Application.objects.locked(application.pk)
+    application.machine.step(application.status, "start_screening")
     results = check_eligibility(application)
     changes = {"screening_started_at": at, "eligibility": [result.as_json() for result in results]}
     facts = {"failed": [result.title for result in results if result.passed is False]}
@@ -83,9 +84,7 @@ def resume_screening(application: Application, *, reason: str, by: Actor, at: da
     application = Application.objects.locked(application.pk)
     if not reason.strip():
         raise ReasonNeeded(field="reason")
-    if application.status != Status.INFO_REQUESTED:
-        application.machine.edge(application.status, Status.SCREENING)
-        raise Refusal(_("Nothing is being asked of this applicant."))
+    application.machine.step(application.status, "answer_request")
     request = application.info_requests.get(answered_at__isnull=True)
     request.answered_at = at
     request.save(update_fields=["answered_at"])
@@ -183,7 +182,7 @@ def extend_deadline(application: Application, *, until: datetime, reason: str, b
 
 def _must_screen(application: Application, by: Actor) -> None:
     """Refuse what only screening allows: another state, or somebody without the role."""
-    edge = application.machine.edge(application.status, Status.INELIGIBLE)
+    edge = application.machine.step(application.status, "find_ineligible")
     if not edge.roles & application.roles_of(by):
         raise NotAllowed
 

@@ -57,6 +57,12 @@ def test_start_screening_twice_is_refused(application: Application, officer: Mem
     assert Event.objects.about(application.pk).count() == 1
 
 
+def test_start_screening_does_not_close_an_open_request(officer: Member) -> None:
+    request = InfoRequestFactory()
+    with pytest.raises(IllegalTransition):
+        applications.start_screening(request.application, by=officer.actor, at=now())
+
+
 # ── ask_for_information, resume_screening ──
 def test_ask_for_information_opens_a_request_and_tells_the_applicant(screening: Application, officer: Member) -> None:
     asks = ["Attach the certificate. ", "", "Name the second founder."]
