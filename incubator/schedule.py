@@ -11,4 +11,6 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "reviews-remind": {"task": "reviews.remind_due", "schedule": 3600.0, "options": {"queue": "slow", "expires": 3500}},
     # A review that never comes must not hold up its application: a week after its day it ends and officers are told.
     "reviews-expire": {"task": "reviews.expire_overdue", "schedule": 3600.0, "options": {"queue": "slow", "expires": 3500}},
+    # The dispatcher's round once more, should no dispatcher run.
+    "notifications-sweep": {"task": "notifications.sweep", "schedule": 30.0, "options": {"queue": "fanout", "expires": 25}},
 }

@@ -31,6 +31,10 @@ class Recipient:
     facts: Facts = field(default_factory=dict)
 
 
+def _its_own_page(event: "Event", facts: Facts) -> Mapping[str, Any]:
+    return {"pk": event.subject_id}
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """How one audience is told.
@@ -42,7 +46,7 @@ class Notice:
 
     page: str
     channels: tuple[str, ...] = (IN_APP, EMAIL)
-    page_args: Callable[["Event", Facts], Mapping[str, Any]] = lambda event, facts: {"pk": event.subject_id}
+    page_args: Callable[["Event", Facts], Mapping[str, Any]] = _its_own_page
     resource: str = ""
 
 

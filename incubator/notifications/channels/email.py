@@ -1,0 +1,107 @@
+"""E-mail over one kept connection per batch: one recipient per mail, text and HTML, a Message-ID that stays the same."""
+
+from __future__ import annotations
+
+import smtplib
+from time import monotonic
+from typing import Self
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+
+from incubator.notifications import retries
+from incubator.notifications.claims import Outcome
+from incubator.notifications.models import Delivery
+from incubator.notifications.rendering import Message, message
+from incubator.notifications.states import DeliveryState
+
+
+class EmailSender:
+    """Answers of 5xx about the mail are final; all else is tried again by the table."""
+
+    def __init__(self) -> None:
+        self._connection: BaseEmailBackend | None = None
+        self._rendered: dict[tuple[object, ...], Message] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._hang_up()
+
+    def may_go_on(self) -> bool:
+        return True
+
+    def send(self, delivery: Delivery) -> Outcome:
+        mail = self._mail(delivery)
+        begun = monotonic()
+        try:
+            self._connected().send_messages([mail])
+        except smtplib.SMTPRecipientsRefused as refused:
+            code, answer = next(iter(refused.recipients.values()))
+            return self._refused(delivery, code, answer, begun)
+        except smtplib.SMTPAuthenticationError as refused:  # our fault, not the recipient's
+            self._hang_up()
+            return self._again(delivery, refused.smtp_code, "The mail server refused our sign-in.", begun)
+        except smtplib.SMTPResponseException as refused:
+            return self._refused(delivery, refused.smtp_code, refused.smtp_error, begun)
+        except (smtplib.SMTPException, OSError) as error:
+            self._hang_up()
+            return self._again(delivery, None, f"No connection to the mail server ({type(error).__name__}).", begun)
+        return Outcome(DeliveryState.SENT, milliseconds=_since(begun))
+
+    def finished(self, delivery: Delivery, outcome: Outcome, *, ours: bool) -> None:
+        pass
+
+    def _mail(self, delivery: Delivery) -> EmailMultiAlternatives:
+        key = (delivery.event_id, delivery.told, delivery.organisation_id)
+        if key not in self._rendered:
+            self._rendered[key] = message(delivery, delivery.organisation.name if delivery.organisation else "")
+        words = self._rendered[key].for_person(delivery.user.name if delivery.user else "")
+        mail = EmailMultiAlternatives(
+            subject=words.subject,
+            body=words.text(),
+            from_email=settings.DEFAULT_FROM_EMAIL,
+            to=[address(delivery)],
+            headers={"Message-ID": f"<{delivery.pk}@{urlsplit(settings.BASE_URL).hostname}>", "Auto-Submitted": "auto-generated"},
+        )
+        mail.attach_alternative(words.html(), "text/html")
+        return mail
+
+    def _connected(self) -> BaseEmailBackend:
+        if self._connection is None:
+            connection = get_connection()
+            connection.open()
+            self._connection = connection
+        return self._connection
+
+    def _hang_up(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.fail_silently = True
+            connection.close()
+
+    def _refused(self, delivery: Delivery, code: int, answer: bytes | str, begun: float) -> Outcome:
+        said = answer.decode(errors="replace") if isinstance(answer, bytes) else str(answer)
+        note = " ".join(f"{code} {said}".split())
+        if 500 <= code < 600:
+            return Outcome(DeliveryState.BOUNCED, note, code, _since(begun))
+        self._hang_up()
+        return self._again(delivery, code, note, begun)
+
+    def _again(self, delivery: Delivery, code: int | None, note: str, begun: float) -> Outcome:
+        return retries.again(settings.EMAIL_RETRIES, delivery.tries, note=note, code=code, milliseconds=_since(begun))
+
+
+def address(delivery: Delivery) -> str:
+    """Where the mail goes: the address the event names, else the person's present one."""
+    told = delivery.event.told[delivery.told]["facts"].get("address")
+    if told:
+        return str(told)
+    return str(delivery.user.email) if delivery.user else ""
+
+
+def _since(begun: float) -> int:
+    return int((monotonic() - begun) * 1_000)

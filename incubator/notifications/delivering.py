@@ -1,0 +1,100 @@
+"""Sending a batch: claim, ask again whether it may be told, send, finish each row as soon as it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import monotonic
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+
+from incubator.lib.clock import now
+from incubator.notifications import claims, retries
+from incubator.notifications.channels import in_app, sender
+from incubator.notifications.channels.contract import Sender
+from incubator.notifications.claims import Batch, Outcome
+from incubator.notifications.models import Channel, Delivery
+from incubator.notifications.states import DeliveryState
+from incubator.outbox import registry
+from incubator.outbox.registry import Recipient
+
+log = structlog.get_logger(__name__)
+
+
+def deliver(channel: str, ids: Sequence[UUID]) -> int:
+    """Send what can be claimed of these deliveries. Returns how many were claimed.
+
+    Safe to call with the same ids many times at once, and to be killed at any moment: what is not finished comes
+    back when its lease ends.
+    """
+    batch = claims.claim(channel, ids)
+    rows = list(batch.rows)
+    if channel == Channel.IN_APP:
+        _deliver_in_app(batch)
+        return len(rows)
+    begun = 0
+    try:
+        with sender(channel) as channel_sender:
+            for row in rows:
+                if batch.is_late() or not channel_sender.may_go_on():
+                    break
+                begun += 1
+                _deliver_one(row, batch.token, channel_sender)
+    finally:
+        claims.give_back(rows[begun:], batch.token)
+    return len(rows)
+
+
+def _deliver_one(row: Delivery, token: UUID, channel_sender: Sender) -> None:
+    if reason := unwanted(row):
+        claims.end_unsent(row, token, *reason)
+        return
+    begun = monotonic()
+    try:
+        outcome = channel_sender.send(row)
+    except Exception as error:
+        log.exception("delivery_failed", delivery=str(row.pk), kind=row.kind)
+        outcome = retries.again(settings.EMAIL_RETRIES, row.tries, note=f"{type(error).__name__} while the message was made", milliseconds=_since(begun))
+    ours = claims.finish([row], token, outcome)
+    channel_sender.finished(row, outcome, ours=bool(ours))
+
+
+def unwanted(row: Delivery) -> tuple[DeliveryState, str] | None:
+    """Why a delivery must not be sent (any more), or None. Asked just before each sending."""
+    if row.expires_at <= now():
+        return DeliveryState.EXPIRED, "Too late to be of use."
+    if row.user is not None and not row.user.is_active:
+        return DeliveryState.SUPPRESSED, "The person's account is closed."
+    if row.organisation is not None and not row.organisation.is_open():
+        return DeliveryState.SUPPRESSED, "The organisation has no access any more."
+    told = row.event.told[row.told]
+    recipient = Recipient(told["audience"], row.user_id, row.organisation_id, told["facts"])
+    if not registry.get(row.kind).still_allowed(row.event, recipient):
+        return DeliveryState.SUPPRESSED, "No longer allowed to be told."
+    return None
+
+
+def _deliver_in_app(batch: Batch) -> None:
+    """Write the inbox lines of a whole batch in the transaction that finishes it: each exactly once."""
+    begun = monotonic()
+    wanted: list[Delivery] = []
+    for row in batch.rows:
+        if reason := unwanted(row):
+            claims.end_unsent(row, batch.token, *reason)
+        else:
+            wanted.append(row)
+    lines, failed = in_app.lines(wanted)
+    for row, error in failed:
+        log.error("delivery_failed", delivery=str(row.pk), kind=row.kind, exc_info=error)
+        note = f"{type(error).__name__} while the message was made"
+        claims.finish([row], batch.token, retries.again(settings.EMAIL_RETRIES, row.tries, note=note, milliseconds=_since(begun)))
+    with transaction.atomic():
+        outcome = Outcome(DeliveryState.SENT, milliseconds=_since(begun))
+        ours = claims.finish([line.delivery for line in lines], batch.token, outcome)
+        in_app.write([line for line in lines if line.delivery_id in ours])
+
+
+def _since(begun: float) -> int:
+    return int((monotonic() - begun) * 1_000)

@@ -1,0 +1,34 @@
+"""What is told about webhook endpoints."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from incubator.outbox.models import Event
+from incubator.outbox.registry import EMAIL, IN_APP, WEBHOOK, Notice, register
+
+
+def _nothing(event: Event, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {}
+
+
+endpoint_created = register("notifications.endpoint_created", _("set up the webhook endpoint"))
+endpoint_changed = register("notifications.endpoint_changed", _("changed the webhook endpoint"))
+endpoint_paused = register("notifications.endpoint_paused", _("paused the webhook endpoint"))
+endpoint_resumed = register("notifications.endpoint_resumed", _("switched the webhook endpoint on"))
+endpoint_removed = register("notifications.endpoint_removed", _("removed the webhook endpoint"))
+endpoint_secret_rotated = register("notifications.endpoint_secret_rotated", _("exchanged the secret of the webhook endpoint"))
+endpoint_disabled = register(
+    "notifications.endpoint_disabled",
+    _("switched the webhook endpoint off"),
+    audiences={
+        "partner": Notice(page="partner:notifications:endpoint", channels=(IN_APP, EMAIL)),
+        "staff": Notice(page="staff:notifications:deliveries", page_args=_nothing, channels=(IN_APP,)),
+    },
+)
+endpoint_pinged = register(
+    "notifications.endpoint_pinged",
+    _("sent a test message to the webhook endpoint"),
+    audiences={"partner": Notice(page="partner:notifications:endpoint", channels=(WEBHOOK,), resource="/api/v1/webhook-endpoints/{id}")},
+)

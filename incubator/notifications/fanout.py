@@ -1,0 +1,145 @@
+"""From an event to its deliveries: who is told, through which channels, each exactly one row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import structlog
+from django.db import connection, transaction
+from django.db.models import Max, QuerySet
+from django.db.models.functions import Now
+
+from incubator.accounts.models import Membership, Organisation, User
+from incubator.lib.clock import now
+from incubator.notifications.models import Delivery, WebhookEndpoint
+from incubator.notifications.states import DeliveryState
+from incubator.outbox import registry
+from incubator.outbox.models import Event, Pending
+from incubator.outbox.registry import EMAIL, IN_APP, WEBHOOK, Kind, Recipient
+
+log = structlog.get_logger(__name__)
+
+EVENTS_AT_ONCE = 20
+ROWS_AT_ONCE = 1_000
+POSITION_LOCK = 0x706F7369  # "posi": one dispatcher at a time gives out positions, until its transaction ends
+
+
+class Target(NamedTuple):
+    """One delivery to be: through which channel, to whom."""
+
+    channel: str
+    recipient: str
+    user_id: UUID | None
+    organisation_id: UUID | None
+    endpoint_id: UUID | None
+
+
+@transaction.atomic
+def fan_out(limit: int = EVENTS_AT_ONCE) -> int:
+    """Write the deliveries of the oldest events that have none yet. Returns how many events were done.
+
+    Skips events that another dispatcher holds. Everything or nothing: killed half-way it leaves the events pending,
+    and a second time finds the rows of the first by their unique key.
+    """
+    pending = list(Pending.objects.select_for_update(skip_locked=True, of=("self",)).select_related("event").order_by("created_at", "event_id")[:limit])
+    if not pending:
+        return 0
+    events = [one.event for one in pending]
+    for event in events:
+        deliver_to_all(event)
+    give_positions(events)
+    Pending.objects.filter(pk__in=[event.pk for event in events]).delete()
+    return len(events)
+
+
+def give_positions(events: Sequence[Event]) -> None:
+    """Number the events in the order in which they become visible to readers of the feed.
+
+    The lock is held until the transaction ends: no number is seen before a lower one.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '30s'")
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [POSITION_LOCK])
+    last = Event.objects.aggregate(last=Max("position"))["last"] or 0
+    for position, event in enumerate(events, last + 1):
+        Event.objects.filter(pk=event.pk, position__isnull=True).update(position=position)
+
+
+def deliver_to_all(event: Event) -> None:
+    """The delivery rows of one event, in chunks. Whoever stands in two of its audiences is told as the first."""
+    try:
+        kind = registry.get(event.kind)
+    except registry.Unregistered:
+        log.error("event_of_unknown_kind", kind=event.kind, event_id=str(event.pk))
+        return
+    for number, told in enumerate(event.told):
+        rows = _rows(event, kind, number, told)
+        while chunk := list(islice(rows, ROWS_AT_ONCE)):
+            Delivery.objects.bulk_create(chunk, ignore_conflicts=True)
+
+
+def _rows(event: Event, kind: Kind, number: int, told: Mapping[str, Any]) -> Iterator[Delivery]:
+    created = now()
+    for target in targets(event, kind, told):
+        recipient = Recipient(told["audience"], target.user_id, target.organisation_id, told["facts"])
+        allowed = kind.still_allowed(event, recipient)
+        yield Delivery(
+            event=event,
+            kind=event.kind,
+            channel=target.channel,
+            recipient=target.recipient,
+            told=number,
+            user_id=target.user_id,
+            organisation_id=target.organisation_id,
+            endpoint_id=target.endpoint_id,
+            state=DeliveryState.PENDING if allowed else DeliveryState.SUPPRESSED,
+            due_at=Now(),
+            expires_at=event.at + kind.time_to_live,
+            created_at=created,
+            finished_at=None if allowed else created,
+        )
+
+
+def targets(event: Event, kind: Kind, told: Mapping[str, Any]) -> Iterator[Target]:
+    """Whom one entry of `event.told` means, and through which channels. Two queries at most, streamed."""
+    notice = kind.audiences[told["audience"]]
+    channels = [channel for channel in (IN_APP, EMAIL) if channel in notice.channels]
+    address = told["facts"].get("address")
+    for user_id, organisation_id in people(told) if channels else ():
+        for channel in channels:
+            yield Target(channel, f"user:{user_id}", user_id, organisation_id, None)
+    if address and not told["users"] and EMAIL in channels:
+        yield Target(EMAIL, f"address:{address}"[:330], None, None, None)
+    if notice.resource and told["organisation"]:
+        for endpoint in endpoints(event.kind, told):
+            yield Target(WEBHOOK, f"endpoint:{endpoint.pk}", None, endpoint.organisation_id, endpoint.pk)
+
+
+def people(told: Mapping[str, Any]) -> Iterable[tuple[UUID, UUID | None]]:
+    """The people of one entry with the organisation they are told for. Nobody whose organisation lost its access."""
+    if told["users"]:
+        organisation = UUID(told["organisation"]) if told["organisation"] else None
+        found = User.objects.get_queryset().filter(pk__in=told["users"], is_active=True).order_by("pk").values_list("pk", flat=True)
+        return ((user, organisation) for user in found.iterator())
+    members: QuerySet[Membership] = Membership.objects.with_access()
+    if told["organisation"]:
+        members = members.filter(organisation_id=told["organisation"])
+    elif told["organisation_kind"]:
+        members = members.filter(organisation__kind=told["organisation_kind"])
+    else:
+        return ()
+    if told["roles"]:
+        members = members.filter(role__in=told["roles"])
+    return members.order_by("user_id", "organisation_id").values_list("user_id", "organisation_id").distinct().iterator()
+
+
+def endpoints(kind: str, told: Mapping[str, Any]) -> list[WebhookEndpoint]:
+    """The endpoints of the entry's organisation that want this kind; a test message names the one it is for."""
+    open_now = Organisation.objects.with_access().filter(pk=told["organisation"])
+    kept = WebhookEndpoint.objects.kept().filter(organisation__in=open_now).order_by("pk")
+    if only := told["facts"].get("endpoint"):
+        return list(kept.filter(pk=only))
+    return [endpoint for endpoint in kept if endpoint.wants(kind)]

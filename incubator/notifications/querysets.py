@@ -1,0 +1,54 @@
+"""Which deliveries, notices and endpoints."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from incubator.lib.actor import Actor
+
+DELIVERY_READERS = frozenset({"officer", "manager", "admin"})
+ENDPOINT_KEEPERS = frozenset({"partnership", "admin"})
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):  # type: ignore[name-defined]
+    def visible_to(self, actor: Actor) -> DeliveryQuerySet:
+        """Officers, managers and administrators of the park see all; an organisation what went to its own endpoints."""
+        if actor.kind == "system" or (actor.organisation_kind == "park" and actor.roles & DELIVERY_READERS):
+            return self
+        if actor.organisation_kind in ("partner", "investor") and actor.organisation_id:
+            return self.filter(endpoint__organisation_id=actor.organisation_id)
+        return self.none()
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):  # type: ignore[name-defined]
+    def visible_to(self, actor: Actor) -> NotificationQuerySet:
+        """A person's own, nobody else's."""
+        return self.filter(user_id=actor.user_id) if actor.user_id else self.none()
+
+    def in_portal(self, portal: str) -> NotificationQuerySet:
+        """Those whose page is in the portal, and those whose page is in none."""
+        return self.filter(portal__in=("", portal))
+
+    def unread(self) -> NotificationQuerySet:
+        return self.filter(read_at__isnull=True)
+
+    def read(self) -> NotificationQuerySet:
+        return self.filter(read_at__isnull=False)
+
+
+class WebhookEndpointQuerySet(models.QuerySet["WebhookEndpoint"]):  # type: ignore[name-defined]
+    def visible_to(self, actor: Actor) -> WebhookEndpointQuerySet:
+        """An organisation's own; for the park its partnership managers and administrators see all."""
+        if actor.kind == "system" or (actor.organisation_kind == "park" and actor.roles & ENDPOINT_KEEPERS):
+            return self.kept()
+        if actor.organisation_kind in ("partner", "investor") and actor.organisation_id:
+            return self.kept().filter(organisation_id=actor.organisation_id)
+        return self.none()
+
+    def kept(self) -> WebhookEndpointQuerySet:
+        return self.exclude(status="removed")
+
+    def ready(self) -> WebhookEndpointQuerySet:
+        """Switched on, and not held back by the breaker (by Postgres' clock)."""
+        return self.filter(Q(broken_until__isnull=True) | Q(broken_until__lte=models.functions.Now()), status="active")

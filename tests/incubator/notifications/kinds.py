@@ -1,0 +1,26 @@
+"""Kinds of events that only these tests record."""
+
+from incubator.outbox import registry
+from incubator.outbox.registry import EMAIL, IN_APP, Notice
+
+allowed: set[object] = set()
+
+
+def _nothing(event: object, facts: object) -> dict[str, object]:
+    return {}
+
+
+hooked = registry.register(
+    "notifications.test_hooked",
+    "did it",
+    audiences={
+        "partner": Notice(page="account_login", page_args=_nothing, channels=(IN_APP, EMAIL), resource="/api/v1/things/{id}"),
+        "staff": Notice(page="account_login", page_args=_nothing, channels=(IN_APP,)),
+    },
+)
+choosy = registry.register(
+    "notifications.test_choosy",
+    "did it",
+    audiences={"partner": Notice(page="account_login", page_args=_nothing, channels=(EMAIL,))},
+    still_allowed=lambda event, recipient: recipient.user_id in allowed,
+)
