@@ -200,9 +200,6 @@ CELERY_TIMEZONE = "Asia/Hong_Kong"
 DISPATCH_POLL = 1.0 * TIME_SCALE
 DELIVERY_LEASE = 60.0 * TIME_SCALE
 DELIVERY_RING_AGAIN = 30.0 * TIME_SCALE
-<<<<<<< HEAD
-# Origins (scheme://host, any port) a webhook may go to although they are not public https; empty outside demo and tests.
-=======
 DELIVERY_START_WITHIN = 8.0 * TIME_SCALE  # no sending begins later than this after its claim: 8 + 15 s < the soft limit
 MINUTE, HOUR = 60.0 * TIME_SCALE, 3600.0 * TIME_SCALE
 EMAIL_RETRIES = [MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 8 * HOUR, 24 * HOUR]
@@ -214,8 +211,7 @@ WEBHOOK_BREAK = MINUTE
 WEBHOOK_BREAK_MOST = 24 * HOUR
 # Which hosts an organisation's webhooks may go to: a function of its id. Written here because the answer lies beside.
 WEBHOOK_HOSTS = "incubator.partners.querysets.webhook_hosts"
-# Addresses (scheme://host:port) a webhook may go to although they are not public https; empty outside demo and tests.
->>>>>>> c1f42d8 (Tell people what happened: fan events out to deliveries, claim, send and finish them by lease and token)
+# Origins (scheme://host, any port) a webhook may go to although they are not public https; empty outside demo and tests.
 WEBHOOK_TEST_TARGETS: list[str] = []
 
 # ── Mail ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
