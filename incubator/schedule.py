@@ -3,6 +3,14 @@
 from typing import Any
 
 SCHEDULE: dict[str, dict[str, Any]] = {
+    # Dates decide about access and offers; these record the ends and remind in time. A day's delay would still be in time.
+    "partners-expire": {"task": "partners.expire_agreements", "schedule": 3600.0, "options": {"queue": "slow", "expires": 3500}},
+    "partners-remind": {"task": "partners.remind_of_ending_agreements", "schedule": 3600.0, "options": {"queue": "slow", "expires": 3500}},
+    "investors-expire": {"task": "investors.expire", "schedule": 3600.0, "options": {"queue": "slow", "expires": 3500}},
+    "investors-remind": {"task": "investors.remind_expiring", "schedule": 3600.0, "options": {"queue": "slow", "expires": 3500}},
+    "rounds-close": {"task": "rounds.close_due", "schedule": 3600.0, "options": {"queue": "slow", "expires": 3500}},
+    # Reminds founders who owe an answer, and ends interests that nobody answered.
+    "interests-follow-up": {"task": "interests.follow_up", "schedule": 3600.0, "options": {"queue": "slow", "expires": 3500}},
     # The dates decide whether a call is open; this writes the event that tells people so.
     "catalogue-calendar": {"task": "catalogue.follow_the_calendar", "schedule": 60.0, "options": {"queue": "slow", "expires": 55}},
     # An offer ends by its date; this records the lapse, promotes from the waiting list and reminds founders in time.

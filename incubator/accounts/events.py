@@ -20,6 +20,7 @@ def _token(event: Event, facts: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 organisation_founded = register("accounts.organisation_founded", _("set the organisation up"))
+access_changed = register("accounts.access_changed", _("changed the access of the organisation"))
 joined = register("accounts.joined", _("joined with the role"))
 left = register("accounts.left", _("took the role back from"))
 invited = register(

@@ -181,3 +181,11 @@ def revoke_key(key: ApiKey, *, by: Actor, at: datetime) -> None:
         raise NotAllowed
     if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=at):
         record(events.key_revoked, key, by=by, at=at, facts={"name": key.name, "key_id": key.key_id})
+
+
+@transaction.atomic
+def set_access(organisation: Organisation, *, has_access: bool, until: datetime | None, by: Actor, at: datetime) -> None:
+    """Write down whether and until when an organisation's people and keys may come in; agreements above decide it."""
+    Organisation.objects.filter(pk=organisation.pk).update(has_access=has_access, access_until=until)
+    organisation.has_access, organisation.access_until = has_access, until
+    record(events.access_changed, organisation, by=by, at=at, facts={"has_access": has_access, "until": until})

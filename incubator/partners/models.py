@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -87,6 +88,17 @@ class Agreement(Aggregate):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"
+
+    def signed_at(self, side: str) -> datetime | None:
+        """When this side («park» or «partner») signed."""
+        return self.signed_by_park_at if side == "park" else self.signed_by_partner_at
+
+    def days_left(self, today: date) -> int:
+        return (self.ends_on - today).days
+
+    def is_expiring(self, today: date) -> bool:
+        """Active, and over within ninety days."""
+        return self.status == states.AgreementState.ACTIVE and 0 <= self.days_left(today) <= 90
 
     def organisation_ids(self) -> tuple[UUID | None, ...]:
         return (self.partner.organisation_id,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -31,6 +32,13 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         if not actor.organisation_id:
             return self.none()
         return self.filter(partner__organisation_id=actor.organisation_id).exclude(status__in=("draft", "negotiation"))
+
+    def over(self, today: date) -> AgreementQuerySet:
+        """Still called active although the last day is over."""
+        return self.filter(status="active", ends_on__lt=today)
+
+    def ending_by(self, today: date, day: date) -> AgreementQuerySet:
+        return self.filter(status="active", ends_on__gte=today, ends_on__lte=day)
 
     def locked(self, pk: UUID) -> Agreement:
         return self.select_for_update(of=("self",)).select_related("partner__organisation").get(pk=pk)

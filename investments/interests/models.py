@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from incubator.outbox.models import Aggregate, state_trigger
 from investments.interests import states
 from investments.interests.querysets import InterestQuerySet
 from investments.rounds.models import Round
+from investments.rounds.states import RoundState
 
 
 class Interest(Aggregate):
@@ -81,6 +83,12 @@ class Interest(Aggregate):
 
     def organisation_ids(self) -> tuple[UUID | None, ...]:
         return (self.organisation_id, self.round.startup.organisation_id)
+
+    def is_moot(self, day: date) -> bool:
+        """Whether its round has ended under it: a watched one is over, an asked one was cancelled."""
+        if self.status == states.InterestState.WATCHING:
+            return self.round.status in (RoundState.CLOSED, RoundState.CANCELLED) or self.round.closes_on < day
+        return self.status == states.InterestState.CONSENT_PENDING and self.round.status == RoundState.CANCELLED
 
     def roles_of(self, actor: Actor) -> AbstractSet[str]:
         """Whoever acts for the interested organisation does so as `investor`; founders as founders of the startup."""

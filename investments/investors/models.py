@@ -38,6 +38,7 @@ class InvestorProfile(Aggregate):
     organisation = models.OneToOneField(Organisation, on_delete=models.PROTECT, related_name="investor_profile")
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     ground = models.CharField(_("professional investor because of"), max_length=12, choices=Ground.choices)
+    statement = models.TextField(_("how you meet it"), max_length=2000, blank=True, help_text=_("What you can show: accounts, licence number, certificate."))
     evidence_note = models.TextField(_("evidence seen"), max_length=2000, blank=True)
     evidence = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     focus_areas = ArrayField(models.SlugField(max_length=40), default=list, blank=True, verbose_name=_("focus areas"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -66,6 +67,23 @@ class Round(Aggregate):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == states.RoundState.DRAFT
+
+    def is_open(self, day: date) -> bool:
+        """Whether interests can be declared on this day; the date decides, not the job that records the closing."""
+        return self.status == states.RoundState.LISTED and self.closes_on >= day
+
+    def audience_kinds(self) -> tuple[str, ...]:
+        """The kinds of organisations it is listed to."""
+        return ("partner", "investor") if self.audience == self.Audience.INVESTORS else ("partner",)
+
+    def disclosed_audiences(self) -> tuple[str, ...]:
+        """The audiences that see the startup while the round is listed."""
+        both = (Disclosure.Audience.PARTNERS, Disclosure.Audience.INVESTORS)
+        return tuple(str(one) for one in (both if self.audience == self.Audience.INVESTORS else both[:1]))
 
     def organisation_ids(self) -> tuple[UUID | None, ...]:
         return (self.startup.organisation_id,)

@@ -33,5 +33,9 @@ class RoundQuerySet(models.QuerySet["Round"]):
             audience |= Q(audience="partners")
         return self.filter(audience, status="listed", closes_on__gte=today(), startup__in=Startup.objects.visible_to(actor))
 
+    def under_way(self) -> RoundQuerySet:
+        """Sent to the park, listed or paused: one per startup at most."""
+        return self.filter(status__in=("under_review", "listed", "paused"))
+
     def locked(self, pk: UUID) -> Round:
         return self.select_for_update(of=("self",)).select_related("startup").get(pk=pk)
