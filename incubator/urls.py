@@ -23,6 +23,7 @@ site.routes = [
 
 urlpatterns = [
     path("", include("incubator.home.urls_health")),
+    path("api/v1/", include("incubator.api.urls_api")),
     path("accounts/", include("allauth.urls")),
     path("my/", include((my, "my"))),
     path("partner/", include((partner, "partner"))),

@@ -16,11 +16,15 @@ class Unreadable(Exception):
     """The sealed text was made with an unknown key, or was changed."""
 
 
-def seal(text: str, *, purpose: str) -> str:
-    """Encrypt `text` with the newest of settings.FIELD_KEYS, bound to `purpose`. Gives `<key number>.<base64>`."""
+def seal(text: str, *, purpose: str, stable: bool = False) -> str:
+    """Encrypt `text` with the newest of settings.FIELD_KEYS, bound to `purpose`. Gives `<key number>.<base64>`.
+
+    `stable` gives the same sealed text for the same text and purpose, which shows that two are equal: for cursors,
+    so that an unchanged page stays unchanged; not for what is stored.
+    """
     keys: Mapping[int, bytes] = settings.FIELD_KEYS
     number = max(keys)
-    nonce = os.urandom(12)
+    nonce = hmac.new(keys[number], f"{purpose}\0{text}".encode(), hashlib.sha256).digest()[:12] if stable else os.urandom(12)
     box = AESGCM(keys[number]).encrypt(nonce, text.encode(), purpose.encode())
     return f"{number}.{base64.urlsafe_b64encode(nonce + box).decode()}"
 

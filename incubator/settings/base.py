@@ -65,6 +65,7 @@ THIRD_PARTY_APPS = [
 # Highest layer first, as in docs: a template or a command of a higher app wins.
 LOCAL_APPS = [
     "incubator.home",
+    "incubator.api",
     "programmes.cohorts",
     "programmes.reviews",
     "programmes.applications",
@@ -89,6 +90,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "incubator.api.middleware.ApiGate",  # answers /api/ itself; nothing below is for it
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "incubator.web.middleware.StaffCsp",  # below the policy it loosens, on /staff/ only
@@ -346,6 +348,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "DESCRIPTION": "What a partner's systems may read and do. Send an API key: `Authorization: Bearer spk_…`.",
+    "SERVERS": [{"url": BASE_URL}],
+    "APPEND_COMPONENTS": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "An API key from the developers page."}}},
 }
 API_RATE_READ = env.str("API_RATE_READ", "600/m")
 API_RATE_WRITE = env.str("API_RATE_WRITE", "60/m")

@@ -82,10 +82,13 @@ class StartupQuerySet(models.QuerySet["Startup"]):
         return self.with_level(actor).filter(Q(level__isnull=False)).exclude(profile__in=HIDDEN_PROFILES)
 
     def matching(self, text: str) -> StartupQuerySet:
-        """Of `disclosed_to`, those whose shown words match: nothing hidden can be found by searching for it."""
+        """Of `disclosed_to`, those whose shown words match: nothing hidden can be found by searching for it.
+
+        Every word has to be there, so a match in the pitch is one in `search` too, and the index narrows first.
+        """
         words = Q(search=SearchQuery(text, config="english")) | Q(search=SearchQuery(text, config="simple"))
-        shown = Q(level__gte=SUMMARY, is_stealth=False) & words
-        return self.alias(pitch_words=SearchVector("pitch", config="english")).filter(shown | Q(pitch_words=SearchQuery(text, config="english")))
+        shown = Q(level__gte=SUMMARY, is_stealth=False) | Q(pitch_words=SearchQuery(text, config="english"))
+        return self.alias(pitch_words=SearchVector("pitch", config="english")).filter(words).filter(shown)
 
     def wanting(self, expertise: str) -> StartupQuerySet:
         """Of `disclosed_to`, those that show that they want this expertise."""

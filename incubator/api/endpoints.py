@@ -1,0 +1,263 @@
+"""What every address of the API does in the same way: a resource adds its rows, its shape and its verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Expression
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from rest_framework.views import APIView
+
+from incubator.api import conditional, idempotency, pagination, throttling, versions
+from incubator.api.authentication import Credential, authenticate, pin
+from incubator.api.filters import Filter
+from incubator.api.problems import Problem, error
+from incubator.api.schema import ApiSchema
+from incubator.api.scopes import TABLE
+from incubator.api.serializers import In, Nothing, Out, checked, read_body
+from incubator.api.statements import Slot, Statement, any_credential, statement
+from incubator.lib.actor import Actor
+
+VERBS = ("get", "post", "patch", "delete")
+ACCEPTED = ("*/*", "application/*", "application/json")
+
+
+class ApiRequest(HttpRequest):
+    """A request after the gate and the checks that every endpoint makes."""
+
+    request_id: str
+    api_headers: dict[str, str]
+    credential: Credential
+    actor: Actor
+
+
+class Endpoint(APIView):
+    """One address. Order of the checks: method, credential, limit, scope, version, Accept; then the resource's own.
+
+    Exceptions are left to the gate, which makes them problem documents.
+    """
+
+    schema = ApiSchema()
+    # What it is for people: its group in the documentation, its representation, and an example of it.
+    tag: ClassVar[str]
+    out: ClassVar[type[Out]]
+    example: ClassVar[Mapping[str, Any]]
+    # What it takes.
+    filters: ClassVar[tuple[Filter, ...]] = ()
+    sorts: ClassVar[Mapping[str, pagination.Sort]] = {}
+    body: ClassVar[type[In]] = Nothing
+    body_example: ClassVar[Mapping[str, Any]] = {}
+    needs_match: ClassVar[bool] = False
+    success: ClassVar[int] = 200
+
+    @classmethod
+    def methods(cls) -> list[str]:
+        return [verb.upper() for verb in VERBS if hasattr(cls, verb)]
+
+    @classmethod
+    def parameters(cls) -> tuple[str, ...]:
+        """The query parameters it knows."""
+        return (*(one.name for one in cls.filters), *(("sort", "page_size", "cursor") if cls.sorts else ()))
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.admit(request)  # type: ignore[arg-type]
+        self.request = request  # type: ignore[assignment]
+        verb = "get" if request.method == "HEAD" else str(request.method).lower()
+        handler: Callable[..., HttpResponseBase] = getattr(self, verb)
+        return handler(request, *args, **kwargs)
+
+    def admit(self, request: ApiRequest) -> None:
+        """Let the request in or raise Problem. One statement, one call of Redis."""
+        method = "GET" if request.method == "HEAD" else str(request.method)
+        if method not in self.methods():
+            raise Problem("method_not_allowed", headers={"Allow": ", ".join(self.methods())})
+        request.api_headers = {versions.HEADER: versions.CURRENT}
+        request.credential = credential = authenticate(request, request.request_id)
+        request.actor = credential.actor
+        state = throttling.spend(credential.id, method)
+        request.api_headers.update(state.headers())
+        if not state.allowed:
+            raise throttling.refuse(state)
+        scope = TABLE[(route(request), method)]
+        if scope is not None and scope not in credential.scopes:
+            raise Problem("scope_missing", f"This needs a key with the scope {scope}.", required_scope=scope)
+        request.api_headers[versions.HEADER] = versions.chosen(request.headers.get(versions.HEADER), credential.pinned)
+        pin(credential)
+        check_accept(request)
+
+    def query(self, request: HttpRequest) -> dict[str, list[str]]:
+        """The query parameters. Raises Problem for one that this address does not know."""
+        given = dict(request.GET.lists())
+        known_names = self.parameters() if request.method in throttling.SAFE_METHODS else ()
+        if unknown := [name for name in given if name not in known_names]:
+            known = f"Known here: {', '.join(known_names)}." if known_names else "This request takes no parameters."
+            raise Problem("unknown_parameter", errors=[error(name[:100], "unknown_parameter", known) for name in unknown])
+        return given
+
+
+def route(request: HttpRequest) -> str:
+    """The name of the address, as it stands in the table of scopes."""
+    assert request.resolver_match is not None
+    return str(request.resolver_match.url_name)
+
+
+def check_accept(request: HttpRequest) -> None:
+    accept = request.headers.get("Accept")
+    if accept and not any(part.split(";")[0].strip().lower() in ACCEPTED for part in accept.split(",")):
+        raise Problem("not_acceptable")
+
+
+def answer(body: bytes, *, status: int = 200, etag: str = "", headers: Mapping[str, str] | None = None) -> HttpResponse:
+    """A JSON answer, with its strong ETag."""
+    response = HttpResponse(body, status=status, content_type="application/json", headers=dict(headers or {}))
+    if etag:
+        response["ETag"] = etag
+    return response
+
+
+class Rows(Endpoint):
+    """What lists and single representations of a resource share: which rows, and how Postgres shows one.
+
+    `version_column` names the column that changes with every change of the row; without it the tag is a hash of
+    the body.
+    """
+
+    version_column: ClassVar[str] = ""
+
+    def rows(self, actor: Actor) -> models.QuerySet[Any, Any]:
+        """The rows this actor may see. The actor's organisation may be a slot."""
+        raise NotImplementedError
+
+    def shape(self, actor: Actor) -> Expression:
+        """The representation of one row, as JSON text."""
+        raise NotImplementedError
+
+    def shown(self, request: ApiRequest, ids: Sequence[UUID], *, opened: bool) -> None:
+        """Called with the ids of what is about to be shown; for resources that record reads."""
+
+    def one(self, request: ApiRequest, pk: UUID) -> tuple[bytes, str]:
+        """The representation of one row and its tag. Raises Http404. One statement, and the record of the read."""
+        values = {"organisation": request.credential.organisation_id, "pk": pk}
+        version = [self.version_column] if self.version_column else []
+
+        def build() -> models.QuerySet[Any, Any]:
+            actor = any_credential(request.actor)
+            return self.rows(actor).filter(pk=Slot("pk", models.UUIDField())).values_list(self.shape(actor), *version)
+
+        found = statement((type(self).rows, type(self).shape, "one", request.credential.organisation_kind), build).run(values, limit=1)
+        if not found:
+            raise Http404
+        self.shown(request, [pk], opened=True)
+        body = found[0][0].encode()
+        if version:
+            return body, conditional.version_tag(found[0][1], request.credential)
+        return body, conditional.body_tag(body)
+
+
+class Item(Rows):
+    """One thing: GET, with If-None-Match."""
+
+    def get(self, request: ApiRequest, pk: UUID) -> HttpResponse:
+        self.query(request)
+        body, etag = self.one(request, pk)
+        if conditional.unchanged(request, etag):
+            return conditional.not_modified(etag)
+        return answer(body, etag=etag)
+
+
+class Collection(Rows):
+    """A list: GET with filters, an order, and pages by cursor."""
+
+    def get(self, request: ApiRequest, **kwargs: Any) -> HttpResponse:
+        given = self.query(request)
+        for name in ("sort", "page_size", "cursor"):
+            if len(given.get(name, ())) > 1:
+                raise Problem("invalid_parameter", errors=[error(name, "invalid", "Give this parameter once.")])
+        sort, order = self.order(given)
+        size = pagination.page_size(given["page_size"][0] if "page_size" in given else None)
+        asked = {one.name: given[one.name] for one in self.filters if one.name in given}
+        values: dict[str, Any] = {"organisation": request.credential.organisation_id}
+        values |= {one.name: one.read(asked[one.name]) for one in self.filters if one.name in asked}
+        columns = [name for name, _ in order.columns]
+        if "cursor" in given:
+            values |= pagination.unseal(given["cursor"][0], request.credential.id, route(request), sort, asked, columns)
+        found = self.page(request, sort, order, frozenset(asked), "cursor" in given).run(values, limit=size + 1)
+        page, more = found[:size], len(found) > size
+        link = self.link(request, page[-1][1:], sort, asked, given) if more else None
+        self.shown(request, [row[len(columns)] for row in page], opened=False)
+        return self.render(request, [row[0] for row in page], link)
+
+    def order(self, given: Mapping[str, Sequence[str]]) -> tuple[str, pagination.Sort]:
+        sort = given["sort"][0] if "sort" in given else next(iter(self.sorts))
+        if sort not in self.sorts:
+            raise Problem("invalid_parameter", errors=[error("sort", "invalid", f"Choose from {', '.join(self.sorts)}.")])
+        return sort, self.sorts[sort]
+
+    def page(self, request: ApiRequest, sort: str, order: pagination.Sort, filters: frozenset[str], after: bool) -> Statement:
+        """The compiled statement of this list in this order with these filters. Its last column is the row's id."""
+
+        def build() -> models.QuerySet[Any, Any]:
+            actor = any_credential(request.actor)
+            rows = self.rows(actor)
+            for one in self.filters:
+                if one.name in filters:
+                    rows = one.narrow(rows, one.slot())
+            if after:
+                rows = rows.filter(order.after())
+            return rows.order_by(*order.order_by()).values_list(self.shape(actor), *(name for name, _ in order.columns))
+
+        return statement((type(self), request.credential.organisation_kind, sort, filters, after), build)
+
+    def link(self, request: ApiRequest, after: Sequence[Any], sort: str, asked: Mapping[str, Sequence[str]], given: Mapping[str, Sequence[str]]) -> str:
+        """The address of the next page."""
+        values = [pagination.as_cursor_value(value) for value in after]
+        cursor = pagination.seal(values, request.credential.id, route(request), sort, asked)
+        query = [(name, value) for name, values in given.items() if name != "cursor" for value in values]
+        return f"{settings.BASE_URL}{request.path}?{urlencode([*query, ('cursor', cursor)])}"
+
+    def render(self, request: ApiRequest, rows: Sequence[str], link: str | None) -> HttpResponse:
+        following = f'"{link}"' if link else "null"
+        body = f'{{"data":[{",".join(rows)}],"next":{following}}}'.encode()
+        etag = conditional.body_tag(body)
+        headers = {"Link": f'<{link}>; rel="next"'} if link else {}
+        if conditional.unchanged(request, etag):
+            return conditional.not_modified(etag, headers)
+        return answer(body, etag=etag, headers=headers)
+
+
+class Writes(Rows):
+    """For verbs that change something: once per Idempotency-Key, in one transaction with their effect."""
+
+    def once(self, request: ApiRequest, effect: Callable[[dict[str, Any]], UUID]) -> HttpResponse:
+        """Run `effect` with the body, unless this key has done so before; then show what it made.
+
+        A replay runs no effect. It shows the resource as it is now, if it may still be seen. `effect` raises
+        Refusal or Problem to leave nothing behind, the key included.
+        """
+        self.query(request)
+        key = idempotency.key_of(request)
+        data = read_body(request)
+        with transaction.atomic():
+            claim = idempotency.claim(request, key, data)
+            if claim.resource_id is None:
+                resource_id = effect(data)
+                idempotency.keep(claim, resource_id)
+            else:
+                resource_id = claim.resource_id
+        body, etag = self.one(request, resource_id)
+        headers = {"Idempotency-Replayed": "true"} if claim.resource_id is not None else {}
+        if self.success == 201:
+            headers["Location"] = self.location(resource_id)
+        return answer(body, status=self.success, etag=etag, headers=headers)
+
+    def location(self, pk: UUID) -> str:
+        raise NotImplementedError
+
+    def input(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        return checked(self.body, data)

@@ -1,0 +1,73 @@
+"""The gate of the API: below it none of the pages' middlewares run, and nothing but JSON comes out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import structlog
+from django.core.handlers.base import BaseHandler
+from django.core.signals import got_request_exception
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from incubator.api import guide, problems, scopes
+from incubator.lib.ids import uuid7
+
+PREFIX = "/api/"
+# Read by people in a browser, so they pass through the pages' middlewares: session, language, content security policy.
+FOR_PEOPLE = frozenset({"/api/v1/schema", "/api/v1/docs", *(f"/api/v1/docs/{name}" for name in guide.NAMES)})
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Frame-Options": "DENY",
+}
+
+
+class Router(BaseHandler):
+    """Django's own way from a request to its view, without any middleware around it."""
+
+    _view_middleware: list[Callable[..., HttpResponseBase]] = []
+    _template_response_middleware: list[Callable[..., HttpResponseBase]] = []
+    _exception_middleware: list[Callable[..., HttpResponseBase]] = []
+
+    def answer(self, request: HttpRequest) -> HttpResponseBase:
+        response: HttpResponseBase = self._get_response(request)  # type: ignore[attr-defined]
+        return response
+
+
+class ApiGate:
+    """Answers /api/ itself. Starting it checks that every route and method has its scope, else nothing starts."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.pages = get_response
+        self.router = Router()
+        scopes.verify()
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path_info.startswith(PREFIX) or request.path_info in FOR_PEOPLE:
+            return self.pages(request)
+        request_id = self.identify(request)
+        try:
+            request.get_host()
+            response = self.router.answer(request)
+        except Exception as exception:
+            problem = problems.from_exception(exception)
+            if problem.code == "internal_error":
+                got_request_exception.send(sender=type(self), request=request)
+            response = problem.response(request_id)
+        for name, value in {**HEADERS, **getattr(request, "api_headers", {}), "X-Request-ID": request_id}.items():
+            response[name] = value
+        if not response.streaming and "Content-Length" not in response:
+            response["Content-Length"] = str(len(response.content))  # type: ignore[attr-defined]
+        return response
+
+    def identify(self, request: HttpRequest) -> str:
+        """The caller's X-Request-ID if it is a sane one, else ours; in logs, events and webhooks alike."""
+        given = request.headers.get("X-Request-ID", "")
+        known = structlog.contextvars.get_contextvars().get("request_id")
+        request_id = given if REQUEST_ID.fullmatch(given) else str(known or uuid7())
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        request.request_id = request_id  # type: ignore[attr-defined]
+        return request_id

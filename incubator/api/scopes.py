@@ -1,0 +1,64 @@
+"""What a credential needs for which route and method. A route that does not stand here keeps the park from starting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import URLPattern
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+# (route, method) -> scope. None: any live credential.
+TABLE: dict[tuple[str, str], str | None] = {
+    ("me", "GET"): None,
+    ("programmes", "GET"): "programmes:read",
+    ("programme", "GET"): "programmes:read",
+    ("intakes", "GET"): "intakes:read",
+    ("intake", "GET"): "intakes:read",
+    ("startups", "GET"): "startups:read",
+    ("startup", "GET"): "startups:read",
+}
+
+# What the developers page says about each.
+LABELS: dict[str, str | Promise] = {
+    "programmes:read": _("Read programmes"),
+    "intakes:read": _("Read calls for applications"),
+    "startups:read": _("Read the startups you may see; each read is recorded for the founder"),
+    "rounds:read": _("Read the rounds listed to you"),
+    "rounds:write": _("Watch a round"),
+    "interests:read": _("Read your interests"),
+    "interests:write": _("Declare, withdraw and pass on interests"),
+    "introductions:read": _("Read introductions, with contact data"),
+    "events:read": _("Read the feed of events"),
+}
+
+
+def all_scopes() -> list[str]:
+    """Every scope that some route asks for, in the order of the table."""
+    return list(dict.fromkeys(scope for scope in TABLE.values() if scope))
+
+
+def routes() -> Iterator[tuple[str, str]]:
+    """Every (route, method) that the address table serves with an endpoint."""
+    from incubator.api.endpoints import Endpoint
+    from incubator.api.urls_api import documents, urlpatterns
+
+    for pattern in urlpatterns:
+        assert isinstance(pattern, URLPattern)
+        view = getattr(pattern.callback, "cls", None)
+        if isinstance(view, type) and issubclass(view, Endpoint):
+            yield from ((str(pattern.name), method) for method in view.methods())
+        elif pattern not in documents:
+            raise ImproperlyConfigured(f"API route {pattern.name}: only an Endpoint may answer for data.")
+
+
+def verify() -> None:
+    """Raises ImproperlyConfigured for a route without a scope, a scope without a route, and one without words."""
+    served = set(routes())
+    if missing := sorted(served - set(TABLE)):
+        raise ImproperlyConfigured(f"API routes without a scope in incubator/api/scopes.py: {missing}")
+    if spare := sorted(set(TABLE) - served):
+        raise ImproperlyConfigured(f"Scopes for API routes that do not exist: {spare}")
+    if wordless := sorted(set(all_scopes()) - set(LABELS)):
+        raise ImproperlyConfigured(f"Scopes without a description: {wordless}")

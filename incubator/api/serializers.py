@@ -1,0 +1,80 @@
+"""Bases of what comes in (checked) and what goes out (described; the rows themselves are built by Postgres)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from django.http import HttpRequest
+from rest_framework import serializers
+
+from incubator.api.problems import Problem
+
+BODY_MOST = 64 * 1024
+DEPTH_MOST = 8
+
+
+class In(serializers.Serializer[Any]):
+    """The body of a request. A field it does not know is an error, never ignored."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping) and (unknown := [name for name in data if name not in self.fields]):
+            raise serializers.ValidationError({str(name): ["This field is not known here."] for name in unknown}, code="unknown_field")
+        return super().to_internal_value(data)
+
+
+class Nothing(In):
+    """The body of a step that needs none: empty, or {}."""
+
+
+class Out(serializers.Serializer[Any]):
+    """The description of a representation. A test holds each against what Postgres builds."""
+
+
+class Line(serializers.CharField):
+    """Text that has to be sent as text: a number or a list is not turned into some."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+def read_body(request: HttpRequest) -> dict[str, Any]:
+    """The JSON object of the body; an empty body is an empty object. Raises Problem: 400, 413, 415."""
+    length = request.META.get("CONTENT_LENGTH") or ""
+    if length.isdigit() and int(length) > BODY_MOST:
+        raise Problem("body_too_large")
+    raw = request.read(BODY_MOST + 1)
+    if len(raw) > BODY_MOST:
+        raise Problem("body_too_large")
+    if not raw:
+        return {}
+    kind = request.content_type
+    if kind != "application/json" or request.content_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):  # type: ignore[union-attr]
+        raise Problem("unsupported_media_type", headers={"Accept": "application/json"})
+    try:
+        data = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        raise Problem("malformed_json") from None
+    if not isinstance(data, dict):
+        raise Problem("malformed_json", "The body must be one JSON object.")
+    if _deeper_than(data, DEPTH_MOST):
+        raise Problem("too_deep")
+    return data
+
+
+def _deeper_than(data: Any, levels: int) -> bool:
+    if isinstance(data, dict):
+        return levels == 0 or any(_deeper_than(inner, levels - 1) for inner in data.values())
+    if isinstance(data, list):
+        return levels == 0 or any(_deeper_than(inner, levels - 1) for inner in data)
+    return False
+
+
+def checked(serializer: type[In], data: Mapping[str, Any]) -> dict[str, Any]:
+    """The validated input. Raises ValidationError, which the gate turns into a problem with a pointer per field."""
+    form = serializer(data=data)
+    form.is_valid(raise_exception=True)
+    return dict(form.validated_data)

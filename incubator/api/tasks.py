@@ -1,0 +1,12 @@
+"""Jobs by the clock."""
+
+from celery import shared_task
+
+from incubator.api import idempotency
+from incubator.lib.clock import now
+
+
+@shared_task(name="api.forget_idempotency_keys")
+def forget_idempotency_keys() -> int:
+    """Safe to run twice: deletes what is older than its promise."""
+    return idempotency.forget(at=now())

@@ -1,0 +1,133 @@
+"""Whatever goes wrong, wherever: one shape of answer, validated against one schema."""
+
+from uuid import uuid4
+
+import jsonschema
+import pytest
+
+from incubator.accounts.models import ApiKey
+from incubator.api import scopes
+from incubator.api.problems import CATALOGUE, CONTENT_TYPE
+from incubator.api.schema import PROBLEM_SCHEMA
+from incubator.api.urls_api import urlpatterns
+from tests.factories.api import Answer, ApiClient, ApiKeyFactory, text_of
+
+pytestmark = pytest.mark.django_db
+
+PATHS = {str(one.name): "/api/v1/" + str(one.pattern).replace("<uuid:pk>", "{pk}") for one in urlpatterns}
+OPERATIONS = sorted(scopes.TABLE)
+
+
+def assert_problem(answer: Answer, status: int, code: str = "") -> None:
+    assert answer.status == status, answer.raw
+    assert answer.headers["Content-Type"] == CONTENT_TYPE
+    jsonschema.validate(answer.json, PROBLEM_SCHEMA)
+    assert answer.json["status"] == status
+    assert answer.json["request_id"] == answer.headers["X-Request-ID"]
+    if code:
+        assert answer.json["code"] == code
+        assert answer.json["type"].endswith(f"/docs/errors#{code}") or code not in CATALOGUE
+
+
+def path_of(route: str) -> str:
+    return PATHS[route].format(pk=uuid4())
+
+
+@pytest.mark.parametrize(("route", "method"), OPERATIONS)
+def test_every_operation_without_a_credential_answers_401(route: str, method: str) -> None:
+    answer = ApiClient(None).call(method, path_of(route))
+    assert_problem(answer, 401, "credential_missing")
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize(("route", "method"), OPERATIONS)
+@pytest.mark.parametrize("token", ["x", "spk_", "spk_nokey.secret", "spk_é.x", "spk_" + "a" * 300 + ".b", "spk_0.\x01"])
+def test_every_operation_with_a_wrong_credential_answers_401(route: str, method: str, token: str) -> None:
+    assert_problem(ApiClient(token).call(method, path_of(route)), 401, "credential_invalid")
+
+
+@pytest.mark.parametrize(("route", "method"), [one for one in OPERATIONS if scopes.TABLE[one]])
+def test_every_operation_without_its_scope_answers_403_before_any_look_up(route: str, method: str, key: ApiKey) -> None:
+    scope = scopes.TABLE[(route, method)]
+    ApiKey.objects.filter(pk=key.pk).update(scopes=[one for one in scopes.all_scopes() if one != scope])
+    answer = ApiClient(key).call(method, path_of(route), raw=b"{not json")
+    assert_problem(answer, 403, "scope_missing")
+    assert answer.json["required_scope"] == scope
+
+
+@pytest.mark.parametrize("route", sorted({route for route, _ in OPERATIONS}))
+@pytest.mark.parametrize("method", ["PUT", "OPTIONS", "TRACE", "PATCH", "DELETE", "POST", "GET"])
+def test_every_route_with_a_method_it_does_not_take_answers_405(api: ApiClient, route: str, method: str) -> None:
+    if (route, method) in scopes.TABLE:
+        return
+    answer = api.call(method, path_of(route))
+    assert_problem(answer, 405, "method_not_allowed")
+    assert answer.headers["Allow"] == ", ".join(verb for verb in ("GET", "POST", "PATCH", "DELETE") if (route, verb) in scopes.TABLE)
+
+
+@pytest.mark.parametrize(("route", "method"), OPERATIONS)
+def test_every_operation_with_an_unknown_parameter_answers_400(api: ApiClient, route: str, method: str) -> None:
+    answer = api.call(method, path_of(route) + "?colour=red", headers={"Idempotency-Key": "k"})
+    assert_problem(answer, 400, "unknown_parameter")
+    assert answer.json["errors"][0]["pointer"] == "colour"
+
+
+@pytest.mark.parametrize(("route", "method"), OPERATIONS)
+def test_every_operation_asked_for_another_type_answers_406(api: ApiClient, route: str, method: str) -> None:
+    assert_problem(api.call(method, path_of(route), headers={"Accept": "text/html"}), 406, "not_acceptable")
+
+
+@pytest.mark.parametrize(("route", "method"), OPERATIONS)
+def test_every_operation_with_an_unknown_version_answers_400(api: ApiClient, route: str, method: str) -> None:
+    assert_problem(api.call(method, path_of(route), headers={"API-Version": "1999-01-01"}), 400, "unknown_version")
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/", "/api/v1", "/api/v1/", "/api/v2/me", "/api/v1/me/", "/api/v1/nothing", "/api/v1/startups/no-id", "/api/v1/docs/nothing"]
+)
+def test_a_path_that_does_not_exist_is_a_problem_and_never_a_page(api: ApiClient, path: str) -> None:
+    assert_problem(api.get(path), 404, "not_found")
+    assert_problem(ApiClient(None).get(path), 404, "not_found")
+
+
+def test_a_foreign_host_name_is_a_problem(api: ApiClient) -> None:
+    assert_problem(api.get("me", Host="evil.example"), 400, "malformed_request")
+
+
+def test_an_error_of_ours_tells_nothing_of_itself(api: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*args: object, **kwargs: object) -> None:
+        raise RuntimeError("the secret is 42")
+
+    monkeypatch.setattr("incubator.api.v1.me.Me.query", broken)
+    answer = api.get("me")
+    assert_problem(answer, 500, "internal_error")
+    assert b"42" not in answer.raw
+    assert b"RuntimeError" not in answer.raw
+
+
+def test_each_answer_carries_version_limit_and_request_id(api: ApiClient) -> None:
+    answer = api.get("me", **{"X-Request-ID": "client-made-id-1"})
+    assert answer.headers["API-Version"] == "2026-12-01"
+    assert answer.headers["RateLimit-Policy"] == '"read";q=600;w=60'
+    assert answer.headers["RateLimit"] == '"read";r=599;t=0'
+    assert answer.headers["X-Request-ID"] == "client-made-id-1"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("given", ["short", "x" * 65, "spaces are bad", "new\u00e9id-0000"])
+def test_a_request_id_that_is_not_sane_is_replaced(api: ApiClient, given: str) -> None:
+    assert api.get("me", **{"X-Request-ID": given}).headers["X-Request-ID"] != given
+
+
+def test_a_session_signs_nobody_in_here(partner_person, db: None) -> None:  # type: ignore[no-untyped-def]
+    assert partner_person.client.get("/api/v1/startups").status_code == 401
+
+
+def test_the_key_in_the_address_is_no_credential(key: ApiKey) -> None:
+    assert_problem(ApiClient(None).get(f"me?access_token={text_of(key)}"), 401, "credential_missing")
+
+
+def test_two_keys_of_one_organisation_both_work(key: ApiKey) -> None:
+    other = ApiKeyFactory(organisation=key.organisation)
+    assert ApiClient(key).get("me").status == ApiClient(other).get("me").status == 200
