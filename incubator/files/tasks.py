@@ -8,7 +8,7 @@ from incubator.lib.clock import now
 A_DAY = 24 * 3600
 
 
-@shared_task
+@shared_task(name="files.sweep")
 def sweep() -> None:
     """Remove the bytes of uploads whose transaction failed."""
     files.sweep(at=now(), older_than=A_DAY)

@@ -48,6 +48,11 @@ def profile(startup: Startup, level: int, *, people: Iterable[Person] = (), docu
     return values
 
 
+def may_edit(actor: Actor, startup: Startup) -> bool:
+    """Everybody of the startup may work on its profile."""
+    return bool(startup.roles_of(actor) & {"founder", "member"})
+
+
 def may_decide_disclosure(actor: Actor, startup: Startup) -> bool:
     """Founders decide who sees what; team members may look."""
     return "founder" in startup.roles_of(actor)

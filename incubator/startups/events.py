@@ -49,3 +49,23 @@ disclosure_revoked = register(
     audiences={"partner": Notice(page="partner:startups:detail", page_args=_startup_page, channels=())},
 )
 park_stage_changed = register("startups.park_stage_changed", _("moved the startup's stage in the park"))
+
+# ── The profile ──
+FOUNDER = Notice(page="my:startups:profile", page_args=lambda event, facts: {})
+STAFF = Notice(page="staff:startups:detail", channels=(IN_APP,))
+
+created = register("startups.created", _("set the profile up"))
+edited = register("startups.edited", _("changed the profile"))
+people_changed = register("startups.people_changed", _("changed the people of the team"))
+documents_changed = register("startups.documents_changed", _("changed the documents"))
+profile_sent = register(
+    "startups.profile_sent",
+    _("sent the profile for verification"),
+    audiences={"founder": Notice(page="my:startups:profile", page_args=lambda event, facts: {}, channels=(IN_APP,)), "staff": STAFF},
+)
+profile_verified = register("startups.profile_verified", _("verified the profile"), audiences={"founder": FOUNDER})
+profile_reverified = register("startups.profile_reverified", _("verified the changes of the profile"))
+changes_requested = register("startups.changes_requested", _("asked for changes of the profile"), audiences={"founder": FOUNDER})
+profile_suspended = register("startups.profile_suspended", _("suspended the profile"), audiences={"founder": FOUNDER})
+profile_reinstated = register("startups.profile_reinstated", _("ended the suspension of the profile"), audiences={"founder": FOUNDER})
+profile_archived = register("startups.profile_archived", _("archived the profile"), audiences={"founder": FOUNDER})

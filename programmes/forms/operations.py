@@ -17,6 +17,26 @@ from incubator.lib.actor import Actor
 from incubator.lib.refusals import Stale
 from programmes.forms import sheets
 from programmes.forms.models import Answer, AnswerSet, FormVersion, Question, Revision
+from programmes.forms.sheets import Line, Section, Sheet
+from programmes.forms.sheets import of as sheet
+from programmes.forms.sheets import of_revision as sheet_of_revision
+from programmes.forms.validation import clean_text, parse
+
+# What other apps use of this one: they import operations, models and querysets only.
+__all__ = [
+    "Line",
+    "Section",
+    "Sheet",
+    "StaleAnswer",
+    "begin",
+    "clean_text",
+    "fingerprint",
+    "freeze",
+    "parse",
+    "save_answer",
+    "sheet",
+    "sheet_of_revision",
+]
 
 
 class StaleAnswer(Stale):

@@ -1,8 +1,23 @@
 """What people do with applications: `applications.submit(...)`, `applications.start_screening(...)`.
 
-One module per stage: what the park does while screening (`screening`) and who may read (`reading`).
+One module per stage: what applicants do (`applying`), what the deadline does (`deadlines`), what the park does while screening (`screening`) and who may read (`reading`).
 """
 
+from programmes.applications.operations.applying import (
+    AlreadyApplied,
+    Closed,
+    Incomplete,
+    NotEligible,
+    answer_request,
+    attach,
+    file_of,
+    save_answer,
+    self_check,
+    start,
+    submit,
+    withdraw,
+)
+from programmes.applications.operations.deadlines import lapse_drafts, remind, revive_drafts
 from programmes.applications.operations.reading import allow_reading, bar, stop_reading
 from programmes.applications.operations.screening import (
     ask_for_information,
@@ -15,14 +30,29 @@ from programmes.applications.operations.screening import (
 )
 
 __all__ = [
+    "AlreadyApplied",
+    "Closed",
+    "Incomplete",
+    "NotEligible",
     "allow_reading",
+    "answer_request",
     "ask_for_information",
+    "attach",
     "bar",
     "confirm_finding",
     "dismiss_finding",
     "extend_deadline",
+    "file_of",
     "find_ineligible",
+    "lapse_drafts",
+    "remind",
     "resume_screening",
+    "revive_drafts",
+    "save_answer",
+    "self_check",
+    "start",
     "start_screening",
     "stop_reading",
+    "submit",
+    "withdraw",
 ]
