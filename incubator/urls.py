@@ -10,12 +10,17 @@ from incubator.web.staff import site
 Routes = list[URLPattern | URLResolver]
 
 public: Routes = [
+    path("", include("programmes.catalogue.urls_public")),
+    path("", include("incubator.startups.urls_public")),
     path("", include("incubator.web.urls_public")),
 ]
 my: Routes = [
     path("cohort/", include("programmes.cohorts.urls_my")),
+    path("", include("incubator.accounts.urls_my")),
 ]
-partner: Routes = []
+partner: Routes = [
+    path("", include("incubator.accounts.urls_partner")),
+]
 review: Routes = []
 site.routes = [
     path("cohorts/", include("programmes.cohorts.urls_staff")),
@@ -24,6 +29,8 @@ site.routes = [
 urlpatterns = [
     path("", include("incubator.home.urls_health")),
     path("api/v1/", include("incubator.api.urls_api")),
+    path("", include("incubator.home.urls")),
+    path("accounts/", include("incubator.accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("my/", include((my, "my"))),
     path("partner/", include((partner, "partner"))),

@@ -16,8 +16,9 @@ from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.translation import gettext as _
 
-from incubator.accounts import actors
+from incubator.accounts import actors, sessions
 from incubator.accounts.models import Membership, Organisation, User
+from incubator.accounts.roles import ROLES_BY_KIND, Role
 from incubator.lib.actor import ActingAs, Actor
 
 P = ParamSpec("P")
@@ -31,6 +32,7 @@ class PortalRequest(HttpRequest):
     portal: str
     organisation: Organisation | None
     memberships: Sequence[Membership]
+    organisations: Sequence[Organisation]
 
 
 def second_factor_missing(user: User, portal: str) -> bool:
@@ -62,6 +64,10 @@ def enter(request: HttpRequest, portal: str, *, newcomers: bool = False) -> Http
     request.portal = portal  # type: ignore[attr-defined]
     request.organisation = organisation  # type: ignore[attr-defined]
     request.memberships = memberships  # type: ignore[attr-defined]
+    # The person's organisations in this portal, for the switch in the menu.
+    request.organisations = list({one.organisation_id: one.organisation for one in memberships}.values())  # type: ignore[attr-defined]
+    if portal == "staff":
+        sessions.limit(request)
     if organisation is not None and not organisation.is_open():
         return render(request, "partner/no_access.html", {"organisation": organisation}, status=403)
     return None
@@ -92,6 +98,23 @@ def may_manage_people(actor: Actor, organisation: Organisation) -> bool:
     if actor.organisation_kind == "park":
         return bool(actor.roles & {"admin", "manager", "partnership"})
     return actor.organisation_id == organisation.pk and bool(actor.roles & {"founder", "partner", "investor"})
+
+
+def may_give(actor: Actor, organisation: Organisation, role: str) -> bool:
+    """Whether the actor may offer, give or take back this role there.
+
+    The park's own roles are for its administrators and managers; only an administrator makes administrators.
+    """
+    if not may_manage_people(actor, organisation):
+        return False
+    if organisation.kind == "park":
+        return "admin" in actor.roles or ("manager" in actor.roles and role != "admin")
+    return True
+
+
+def roles_to_give(actor: Actor, organisation: Organisation) -> list[str]:
+    """The roles of this house that the actor may give, in the order people know them."""
+    return [role for role in Role.values if role in ROLES_BY_KIND[organisation.kind] and may_give(actor, organisation, role)]
 
 
 def may_manage_keys(actor: Actor, organisation: Organisation) -> bool:

@@ -30,6 +30,7 @@ invited = register(
     time_to_live=timedelta(days=14),
     secret=True,
 )
+profile_changed = register("accounts.profile_changed", _("changed the account"))
 invitation_revoked = register("accounts.invitation_revoked", _("withdrew the invitation"))
 invitation_accepted = register("accounts.invitation_accepted", _("accepted the invitation"))
 key_issued = register(

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from incubator.accounts.querysets import ApiKeyQuerySet, MembershipQuerySet, OrganisationQuerySet, UserManager
+from incubator.accounts.querysets import ApiKeyQuerySet, InvitationQuerySet, MembershipQuerySet, OrganisationQuerySet, UserManager
 from incubator.accounts.roles import OrganisationKind, Role
 from incubator.lib.clock import now
 from incubator.lib.ids import uuid7
@@ -130,6 +130,8 @@ class Invitation(Aggregate):
     accepted_at = models.DateTimeField(_("accepted"), null=True)
     accepted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     revoked_at = models.DateTimeField(_("withdrawn"), null=True)
+
+    objects: ClassVar[InvitationQuerySet] = InvitationQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("invitation")

@@ -11,15 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from incubator.accounts import access, events
 from incubator.accounts.models import ApiKey, Invitation, Membership, Organisation, User
-from incubator.accounts.roles import ROLES_BY_KIND
+from incubator.accounts.roles import ROLES_BY_KIND, Role
 from incubator.lib import sealing
 from incubator.lib.actor import Actor
 from incubator.lib.refusals import Invalid, NotAllowed, Refusal
 from incubator.outbox.operations import Tell, record
+from incubator.web import times
 
 INVITATION_VALID = timedelta(days=14)
 KEY_VALID_AT_MOST = timedelta(days=180)
 LIVE_KEYS_AT_MOST = 2
+INVITATIONS_AN_HOUR = 20
 
 
 @transaction.atomic
@@ -42,10 +44,30 @@ def join(user: User, organisation: Organisation, role: str, *, by: Actor, at: da
 
 
 @transaction.atomic
+def give_role(user: User, organisation: Organisation, role: str, *, by: Actor, at: datetime) -> Membership:
+    """Give somebody who has an account a role at once. Raises NotAllowed, also for giving oneself one, or Invalid."""
+    if not access.may_give(by, organisation, role) or user.pk == by.user_id:
+        raise NotAllowed
+    return join(user, organisation, role, by=by, at=at)
+
+
+@transaction.atomic
+def update_profile(user: User, *, name: str, phone: str, time_zone: str, by: Actor, at: datetime) -> User:
+    """Change what a person says about themselves; the event names the fields, not their contents."""
+    values = {"name": name.strip(), "phone": phone.strip(), "time_zone": time_zone}
+    changed = [field for field, value in values.items() if getattr(user, field) != value]
+    if changed:
+        User.objects.filter(pk=user.pk).update(**values)
+        record(events.profile_changed, user, by=by, at=at, facts={"fields": changed})
+        user.refresh_from_db(fields=[*values, "version", "updated_at"])
+    return user
+
+
+@transaction.atomic
 def leave(membership: Membership, *, by: Actor, at: datetime) -> None:
     """Take a role back. Raises NotAllowed, or Refusal for the last founder or representative."""
     organisation = Organisation.objects.select_for_update().get(pk=membership.organisation_id)
-    if not access.may_manage_people(by, organisation) and membership.user_id != by.user_id:
+    if not access.may_give(by, organisation, membership.role) and membership.user_id != by.user_id:
         raise NotAllowed
     if membership.role in {"founder", "partner", "admin"}:
         others = Membership.objects.filter(organisation=organisation, role=membership.role).exclude(pk=membership.pk)
@@ -57,11 +79,16 @@ def leave(membership: Membership, *, by: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def invite(organisation: Organisation, *, email: str, role: str, by: Actor, at: datetime) -> Invitation:
-    """Offer a role by mail. Raises NotAllowed, or Invalid for a wrong role, a member, or a second open invitation."""
-    if not access.may_manage_people(by, organisation):
-        raise NotAllowed
+    """Offer a role by mail.
+
+    Raises NotAllowed, Invalid for a wrong role, a member or a second open invitation, Refusal after twenty in an hour.
+    """
     if role not in ROLES_BY_KIND[organisation.kind]:
         raise Invalid(_("This role does not exist in that kind of organisation."), field="role")
+    if not access.may_give(by, organisation, role):
+        raise NotAllowed
+    if Invitation.objects.filter(organisation=organisation, created_at__gt=at - timedelta(hours=1)).count() >= INVITATIONS_AN_HOUR:
+        raise Refusal(_("Your organisation has sent many invitations within an hour. Wait a little, then go on."), code="too_many_invitations")
     email = email.strip().lower()
     if Membership.objects.filter(organisation=organisation, user__email=email, role=role).exists():
         raise Invalid(_("This person has that role here already."), field="email")
@@ -94,9 +121,9 @@ def invite(organisation: Organisation, *, email: str, role: str, by: Actor, at: 
                     "address": email,
                     "token_sealed": sealing.seal(token, purpose="invitation"),
                     "organisation": organisation.name,
-                    "role": role,
+                    "role": str(Role(role).label),
                     "inviter": str(by.name),
-                    "expires_at": invitation.expires_at,
+                    "expires": times.moment(invitation.expires_at),
                 },
             )
         ],
@@ -107,16 +134,10 @@ def invite(organisation: Organisation, *, email: str, role: str, by: Actor, at: 
 @transaction.atomic
 def revoke_invitation(invitation: Invitation, *, by: Actor, at: datetime) -> None:
     """Withdraw an open invitation; its link is dead at once. Raises NotAllowed; a second call changes nothing."""
-    if not access.may_manage_people(by, invitation.organisation):
+    if not access.may_give(by, invitation.organisation, invitation.role):
         raise NotAllowed
     if Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(revoked_at=at):
         record(events.invitation_revoked, invitation, by=by, at=at)
-
-
-def open_invitation(token: str) -> Invitation | None:
-    """The invitation behind a link, if it is still open."""
-    invitation = Invitation.objects.select_related("organisation").filter(token_hash=sealing.fingerprint(token)).first()
-    return invitation if invitation is not None and invitation.is_open() else None
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from incubator.accounts.roles import OrganisationKind, is_staff
+from incubator.lib import sealing
 from incubator.lib.actor import Actor, is_park
 from incubator.lib.clock import now
 
@@ -60,6 +61,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):  # type: ignore[nam
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):  # type: ignore[name-defined]
+    def for_team(self) -> MembershipQuerySet:
+        """By person, with the person: rows of one team page."""
+        return self.select_related("user").order_by("user__name", "user_id", "role")
+
     def visible_to(self, actor: Actor) -> MembershipQuerySet:
         if is_staff(actor):
             return self
@@ -71,6 +76,21 @@ class MembershipQuerySet(models.QuerySet["Membership"]):  # type: ignore[name-de
             organisation__has_access=True,
             user__is_active=True,
         )
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):  # type: ignore[name-defined]
+    def open(self) -> InvitationQuerySet:
+        """Neither accepted nor withdrawn nor run out."""
+        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=now())
+
+    def behind(self, token: str) -> InvitationQuerySet:
+        """The invitation that a mailed link names, in whatever state it is."""
+        return self.select_related("organisation", "invited_by").filter(token_hash=sealing.fingerprint(token))
+
+    def visible_to(self, actor: Actor) -> InvitationQuerySet:
+        if is_staff(actor):
+            return self
+        return self.filter(organisation_id=actor.organisation_id) if actor.organisation_id else self.none()
 
 
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):  # type: ignore[name-defined]

@@ -45,8 +45,9 @@ class Link:
 PLACES: dict[str, tuple[Place, ...]] = {
     "public": (
         Place(_("Programmes"), "public:catalogue:programmes", "rocket"),
+        Place(_("Calls"), "public:catalogue:calls", "calendar"),
         Place(_("Startups"), "public:startups:portfolio", "building-community"),
-        Place(_("Partners"), "public:partners:index", "heart-handshake"),
+        Place(_("Partners"), "home:partners", "heart-handshake"),
     ),
     "my": (
         Place(_("Home"), "my:home:index", "home"),

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from tablericons.templatetags.tablericons import icon as tabler_icon
 
 from incubator.lib import clock
-from incubator.web import navigation, times
+from incubator.web import markdown, navigation, times
 from incubator.web.parts import Action, Chips, Crumb, Fact, Next, Stat, Words
 
 register = template.Library()
@@ -44,6 +44,12 @@ def _draw_icon(name: str, size: int, label: str) -> SafeString:
     meaning = {"role": "img", "aria_label": label} if label else {"aria_hidden": "true"}
     full = name if "/" in name else f"outline/{name}"
     return mark_safe(tabler_icon(full, size=size, **{"class": "icon"}, **meaning))  # noqa: S308 - built by ElementTree, which escapes
+
+
+@register.filter(name="markdown")
+def as_markdown(text: str) -> SafeString:
+    """Markdown as safe HTML; the block around it wears `class="prose"`."""
+    return markdown.render(text or "")
 
 
 @register.filter
