@@ -91,11 +91,13 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
 
     # ── One audit trail: the outbox ──
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
-        """Save, and record who changed which fields. `save_model` runs in the admin's transaction."""
+        """Save, and record who changed which fields. The admin runs this in one transaction."""
+        at = now()
+        if not change:
+            obj.created_at = obj.updated_at = at
         super().save_model(request, obj, form, change)
         record = import_string(settings.EVENT_RECORDER)
-        facts = {"fields": list(form.changed_data), "added": not change}
-        record(self.edited, obj, by=_actor(request), at=now(), facts=facts)
+        record(self.edited, obj, by=_actor(request), at=at, facts={"fields": list(form.changed_data), "added": not change})
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
         """Nothing: the event says it."""
