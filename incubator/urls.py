@@ -15,14 +15,19 @@ public: Routes = [
     path("", include("incubator.web.urls_public")),
 ]
 my: Routes = [
+    path("", include("incubator.notifications.urls_my")),
     path("cohort/", include("programmes.cohorts.urls_my")),
     path("", include("incubator.accounts.urls_my")),
 ]
 partner: Routes = [
+    path("", include("incubator.notifications.urls_partner")),
     path("", include("incubator.accounts.urls_partner")),
 ]
-review: Routes = []
+review: Routes = [
+    path("", include("incubator.notifications.urls_review")),
+]
 site.routes = [
+    path("", include("incubator.notifications.urls_staff")),
     path("cohorts/", include("programmes.cohorts.urls_staff")),
 ]  # the staff portal's own pages; its records are registered in each app's admin.py
 
