@@ -16,7 +16,6 @@ from incubator.lib import sealing
 from incubator.lib.actor import Actor
 from incubator.lib.refusals import Invalid, NotAllowed, Refusal
 from incubator.outbox.operations import Tell, record
-from incubator.web import times
 
 INVITATION_VALID = timedelta(days=14)
 KEY_VALID_AT_MOST = timedelta(days=180)
@@ -123,7 +122,7 @@ def invite(organisation: Organisation, *, email: str, role: str, by: Actor, at: 
                     "organisation": organisation.name,
                     "role": str(Role(role).label),
                     "inviter": str(by.name),
-                    "expires": times.moment(invitation.expires_at),
+                    "expires_at": invitation.expires_at,
                 },
             )
         ],

@@ -28,7 +28,7 @@ PORTAL_NAMES: dict[str, Words] = {
 HOMES = {
     "staff": ("staff:index",),
     "review": ("review:reviews:index",),
-    "my": ("my:home:index", "my:applications:index", "my:startups:profile"),
+    "my": ("my:home:index", "my:applications:index", "my:accounts:team"),
     "partner": ("partner:home:index", "partner:startups:index", "partner:accounts:team"),
 }
 
