@@ -18,10 +18,12 @@ my: Routes = [
     path("", include("incubator.notifications.urls_my")),
     path("cohort/", include("programmes.cohorts.urls_my")),
     path("", include("incubator.accounts.urls_my")),
+    path("", include("incubator.startups.urls_my")),
 ]
 partner: Routes = [
     path("", include("incubator.notifications.urls_partner")),
     path("", include("incubator.accounts.urls_partner")),
+    path("", include("incubator.startups.urls_partner")),
 ]
 review: Routes = [
     path("", include("incubator.notifications.urls_review")),
