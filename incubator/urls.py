@@ -16,6 +16,7 @@ public: Routes = [
 ]
 my: Routes = [
     path("", include("incubator.notifications.urls_my")),
+    path("applications/", include("programmes.applications.urls_my")),
     path("cohort/", include("programmes.cohorts.urls_my")),
     path("", include("incubator.accounts.urls_my")),
     path("", include("incubator.startups.urls_my")),

@@ -18,9 +18,12 @@ from django.http import FileResponse
 from django.utils.translation import gettext_lazy as _
 
 from incubator.files.models import StoredFile
+from incubator.files.uploads import dropped
 from incubator.lib import filetypes
 from incubator.lib.actor import Actor
 from incubator.lib.refusals import Invalid
+
+__all__ = ["ACCEPTED", "ANY", "PICTURE", "TooLarge", "Upload", "discard", "download", "dropped", "megabytes", "path_of", "store", "sweep", "too_large"]
 
 ANY, PICTURE = "any", "picture"
 KINDS: dict[str, frozenset[str]] = {ANY: frozenset(filetypes.EXTENSIONS), PICTURE: filetypes.IMAGES}

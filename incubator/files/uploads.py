@@ -7,7 +7,7 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
 
 
-def too_large(request: HttpRequest) -> set[str]:
+def dropped(request: HttpRequest) -> set[str]:
     """The fields whose file was dropped on the way in because it was too large."""
     found: set[str] = request.META.get("incubator.too_large", set())
     return found

@@ -17,6 +17,7 @@ from incubator.lib.actor import Actor
 from incubator.lib.refusals import Stale
 from programmes.forms import sheets
 from programmes.forms.models import Answer, AnswerSet, FormVersion, Question, Revision
+from programmes.forms.posting import Field, mark, name_of, raw, read_state, typed, was_on_page
 from programmes.forms.sheets import Line, Section, Sheet
 from programmes.forms.sheets import of as sheet
 from programmes.forms.sheets import of_revision as sheet_of_revision
@@ -24,6 +25,7 @@ from programmes.forms.validation import clean_text, parse
 
 # What other apps use of this one: they import operations, models and querysets only.
 __all__ = [
+    "Field",
     "Line",
     "Section",
     "Sheet",
@@ -32,10 +34,16 @@ __all__ = [
     "clean_text",
     "fingerprint",
     "freeze",
+    "mark",
+    "name_of",
     "parse",
+    "raw",
+    "read_state",
     "save_answer",
     "sheet",
     "sheet_of_revision",
+    "typed",
+    "was_on_page",
 ]
 
 
