@@ -22,6 +22,7 @@ my: Routes = [
     path("", include("incubator.startups.urls_my")),
 ]
 partner: Routes = [
+    path("developers/", include("incubator.api.urls_partner")),
     path("", include("incubator.notifications.urls_partner")),
     path("", include("incubator.accounts.urls_partner")),
     path("", include("incubator.startups.urls_partner")),

@@ -120,4 +120,4 @@ def roles_to_give(actor: Actor, organisation: Organisation) -> list[str]:
 def may_manage_keys(actor: Actor, organisation: Organisation) -> bool:
     if actor.organisation_kind == "park":
         return bool(actor.roles & {"admin", "partnership"})
-    return actor.organisation_id == organisation.pk and "partner" in actor.roles
+    return actor.organisation_id == organisation.pk and bool(actor.roles & {"partner", "investor"}) and actor.kind == "user"

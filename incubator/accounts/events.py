@@ -36,7 +36,7 @@ invitation_accepted = register("accounts.invitation_accepted", _("accepted the i
 key_issued = register(
     "accounts.key_issued",
     _("made the API key"),
-    audiences={"partner": Notice(page="partner:accounts:keys", page_args=_nothing, channels=(IN_APP, EMAIL))},
+    audiences={"partner": Notice(page="partner:api:index", page_args=_nothing, channels=(IN_APP, EMAIL))},
 )
 key_revoked = register("accounts.key_revoked", _("revoked the API key"))
 

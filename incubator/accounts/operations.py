@@ -189,7 +189,7 @@ def issue_key(
         updated_at=at,
     )
     facts = {"name": name, "key_id": key_id, "scopes": key.scopes, "expires_at": expires_at}
-    tell = [Tell("partner", facts, organisation=organisation.pk, roles=("partner",))]
+    tell = [Tell("partner", facts, organisation=organisation.pk, roles=("partner", "investor"))]
     record(events.key_issued, key, by=by, at=at, facts=facts, tell=tell)
     return key, f"spk_{key_id}.{secret}"
 

@@ -1,0 +1,14 @@
+"""The developers page of the partner portal."""
+
+from django.urls import path
+
+from incubator.accounts.access import portal
+from incubator.api import views_partner
+
+app_name = "api"
+enter = portal("partner")
+urlpatterns = [
+    path("", enter(views_partner.index), name="index"),
+    path("keys/new/", enter(views_partner.create), name="create"),
+    path("keys/<uuid:pk>/revocation/", enter(views_partner.revoke), name="revoke"),
+]
