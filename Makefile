@@ -17,7 +17,7 @@ dev: dev-environment ## the same with reload and debug pages
 
 test: dev-environment ## all tests, in parallel, browser journeys included; ARGS= goes to pytest
 	@$(PYTHON) -m tests.browser
-	@$(PYTHON) -m pytest -n auto $(ARGS)
+	@$(PYTHON) -m pytest -n auto --dist loadgroup $(ARGS)
 
 check: dev-environment ## format, lint, types, layers, migrations, deployment, templates, translations, OpenAPI
 	@$(PYTHON) -m ruff format --check .

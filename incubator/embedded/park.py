@@ -34,7 +34,7 @@ def read_variables(path: Path) -> dict[str, str]:
         lines = path.read_text().splitlines()
     except OSError:
         return {}
-    return {name: value for name, _, value in (line.partition("=") for line in lines) if name}
+    return {name: value for name, _, value in (line.partition("=") for line in lines) if name and not name.startswith("#")}
 
 
 def write_variables(path: Path, variables: Mapping[str, str]) -> None:

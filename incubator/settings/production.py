@@ -13,7 +13,7 @@ if missing:
     raise ImproperlyConfigured(f"Set in the environment: {', '.join(missing)}. docs/operations/running.md says what each is and how to make it.")
 
 from incubator.settings.base import *  # noqa: E402, F403
-from incubator.settings.base import BASE_URL  # noqa: E402
+from incubator.settings.base import ALLOWED_HOSTS, BASE_URL  # noqa: E402
 
 SECRET_KEY = env.str("SECRET_KEY")
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
@@ -22,6 +22,12 @@ API_KEY_PEPPERS = numbered_keys("API_KEY_PEPPERS", length=32)
 
 if not BASE_URL.startswith("https://"):
     raise ImproperlyConfigured("BASE_URL: it must begin with https://, links in mail and webhooks are built from it.")
+
+# What the demo may do and a park with real data may not.
+if "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS: name the hosts; * would let anybody's name appear in the links we mail.")
+if env.str("WEBHOOK_TEST_TARGETS", ""):
+    raise ImproperlyConfigured("WEBHOOK_TEST_TARGETS: only the demo may send webhooks into its own network; unset it.")
 
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
