@@ -1,0 +1,98 @@
+"""Loading the demo park: everything in one transaction, all or nothing."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+
+from incubator.accounts import operations as accounts
+from incubator.home.demo import lately, partnership, people
+from incubator.home.demo.admissions import Admissions
+from incubator.home.demo.calls import make_calls
+from incubator.home.demo.companies import make_companies
+from incubator.home.demo.past import Past
+from incubator.lib.refusals import Refusal
+from incubator.notifications import operations as notifications
+from incubator.outbox.models import Event, Pending
+
+SEED = 20_260_401
+SCOPES = (
+    "programmes:read",
+    "intakes:read",
+    "startups:read",
+    "rounds:read",
+    "rounds:write",
+    "interests:read",
+    "interests:write",
+    "introductions:read",
+    "events:read",
+)
+
+
+def secrets_file() -> Path:
+    """Where the demo keeps what the park shows only once: the partner's API key and webhook secret."""
+    return Path(settings.DATA_DIR) / "demo.json"
+
+
+def is_loaded() -> bool:
+    return Event.objects.exists()
+
+
+@transaction.atomic
+def load(*, at: datetime, seed: int = SEED) -> None:
+    """Make the demo park as of `at`. Raises Refusal if the database holds anything already."""
+    if is_loaded():
+        raise Refusal("The database is not empty; the demo park is loaded into a new one only.")
+    rng = random.Random(seed)  # noqa: S311 - a story, not a secret
+    past = Past()
+    people.make_areas(past)
+    cast = people.make_cast(past, at=at)
+    meridian = people.organisation(past, "partner", partnership.PARTNERS[0]["name"], at - timedelta(days=800))
+    companies = make_companies(past, cast, rng, at=at)
+    calls = make_calls(past, cast, meridian, at=at)
+    Admissions(past, cast, rng, at=at).write(calls, companies)
+    past.write()
+    with already_dispatched():
+        houses = partnership.make_partners(cast, meridian, at=at)
+        funds = partnership.make_investors(cast, houses, at=at)
+        round = partnership.make_rounds(cast, companies, houses, funds, at=at)
+        partnership.make_reads(companies, houses, at=at)
+        _credentials(houses[0], at=at)
+    lately.happen(cast, calls, companies, houses, round, rng, at=at)
+
+
+@contextmanager
+def already_dispatched() -> Iterator[None]:
+    """What is recorded inside counts as told long ago: it gets its place in the feed, and nobody is mailed about it."""
+    yield
+    last = Event.objects.aggregate(last=Max("position"))["last"] or 0
+    for position, pk in enumerate(Event.objects.filter(position__isnull=True).order_by("at", "pk").values_list("pk", flat=True), start=last + 1):
+        Event.objects.filter(pk=pk).update(position=position)
+    Pending.objects.all().delete()
+
+
+def _credentials(house: partnership.House, *, at: datetime) -> None:
+    """The partner's API key and its endpoint, which is a page of this demo that checks signatures."""
+    _key, text = accounts.issue_key(house.organisation, name="Demo integration", scopes=SCOPES, expires_at=at + timedelta(days=180), by=house.actor, at=at)
+    target = settings.WEBHOOK_TEST_TARGETS[0] if settings.WEBHOOK_TEST_TARGETS else settings.BASE_URL
+    _endpoint, secret = notifications.create_endpoint(
+        house.organisation,
+        name="Demo receiver",
+        url=f"{target}/demo/webhooks/",
+        event_types=[],
+        approved_hosts=["localhost", "127.0.0.1"],
+        by=house.actor,
+        at=at,
+    )
+    path = secrets_file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(json.dumps({"api_key": text, "webhook_secret": secret}))
