@@ -228,6 +228,7 @@ EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Science Park Incubator <incubator@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+MAILDIR = DATA_DIR / "mail"  # where the mail server of `make run` puts everything; the demo shows it
 
 # ── Files ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 FILES_ROOT = env.path("FILES_ROOT", DATA_DIR / "files")  # outside the web root: nothing in it has an address
