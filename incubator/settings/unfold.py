@@ -11,7 +11,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_URL": "/",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("web/mark.svg")}],
     "STYLES": [lambda request: static("web/parts.css"), lambda request: static("web/staff.css")],
-    "SCRIPTS": [lambda request: static("web/web.js")],
+    "SCRIPTS": [lambda request: static("web/staff.js"), lambda request: static("web/web.js")],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": False,

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, URLPattern, URLResolver, reverse
+from django.urls import URLPattern, URLResolver, reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -96,17 +96,9 @@ def site_title(request: HttpRequest) -> str:
 
 
 def account_links(request: HttpRequest) -> list[dict[str, str]]:
-    """The lines of the user's menu that exist."""
-    lines = [(_("Your account"), "account_email"), (_("Security"), "mfa_index")]
-    return [{"title": str(title), "link": reverse(name)} for title, name in lines if _exists(name)]
-
-
-def _exists(name: str) -> bool:
-    try:
-        reverse(name)
-    except NoReverseMatch:
-        return False
-    return True
+    """The user's menu: as in the other portals."""
+    lines = [(_("All your places"), "home:places"), (_("Your account"), "account_settings"), (_("Security"), "mfa_index")]
+    return [{"title": str(title), "link": reverse(name)} for title, name in lines]
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:

@@ -76,6 +76,8 @@
     all("[data-limit]", root).forEach(count);
     one("[data-focus]", root)?.focus();
   };
-  ready(document);
+  // The admin theme loads this in the head, without defer.
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => ready(document));
+  else ready(document);
   document.addEventListener("htmx:load", (event) => ready(event.target));
 })();
