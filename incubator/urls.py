@@ -19,19 +19,19 @@ my: Routes = [
     path("applications/", include("programmes.applications.urls_my")),
     path("cohort/", include("programmes.cohorts.urls_my")),
     path("", include("incubator.accounts.urls_my")),
-    path("", include("incubator.startups.urls_my")),
 ]
 partner: Routes = [
     path("developers/", include("incubator.api.urls_partner")),
     path("", include("incubator.notifications.urls_partner")),
     path("", include("incubator.accounts.urls_partner")),
-    path("", include("incubator.startups.urls_partner")),
 ]
 review: Routes = [
     path("", include("incubator.notifications.urls_review")),
 ]
 site.routes = [
     path("", include("incubator.notifications.urls_staff")),
+    path("applications/", include("programmes.applications.urls_staff")),
+    path("reviews/", include("programmes.reviews.urls_staff")),
     path("cohorts/", include("programmes.cohorts.urls_staff")),
 ]  # the staff portal's own pages; its records are registered in each app's admin.py
 

@@ -137,8 +137,7 @@ def from_refusal(refusal: Refusal) -> Problem:
         headers={"Retry-After": "1"} if general == "busy" else None,
         **({"allowed": list(refusal.allowed)} if general == "conflict" else {}),
     )
-    if refusal.code not in CATALOGUE:  # the general types keep their own code
-        problem.code = refusal.code
+    problem.code = refusal.code
     return problem
 
 

@@ -19,7 +19,7 @@ from incubator.lib.clock import now
 from incubator.lib.ids import uuid7
 from incubator.outbox.models import Aggregate, state_trigger
 from incubator.startups import states
-from incubator.startups.querysets import AreaQuerySet, DisclosureQuerySet, DisclosureReadQuerySet, DocumentQuerySet, StartupQuerySet
+from incubator.startups.querysets import DisclosureQuerySet, DisclosureReadQuerySet, DocumentQuerySet, StartupQuerySet
 
 
 class Area(models.Model):
@@ -34,8 +34,6 @@ class Area(models.Model):
     slug = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=80)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
-
-    objects: ClassVar[AreaQuerySet] = AreaQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("area")

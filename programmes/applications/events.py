@@ -43,3 +43,6 @@ ineligibility_proposed = register("applications.ineligibility_proposed", _("prop
 ineligibility_dismissed = register("applications.ineligibility_dismissed", _("dismissed the proposal to find it not eligible"))
 found_ineligible = register("applications.found_ineligible", _("found it not eligible"), audiences={"founder": FOUNDER})
 deadline_extended = register("applications.deadline_extended", _("extended the deadline"), audiences={"founder": FOUNDER})
+
+# ── Reading ──
+file_read = register("applications.file_read", _("fetched a file"))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.apps import apps
+from django.contrib.postgres.search import SearchQuery
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from incubator.accounts.roles import REVIEW_ROLES
 from incubator.lib.actor import Actor
@@ -72,6 +75,32 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
     def waiting_for_screening(self) -> ApplicationQuerySet:
         return self.filter(status__in=("submitted", "screening", "info_requested"))
+
+    def for_staff_list(self) -> ApplicationQuerySet:
+        """With what a row of the staff's lists shows: startup, call, since when it is in its state, what was asked by when."""
+        events = apps.get_model("outbox", "Event")._default_manager
+        requests = apps.get_model("applications", "InfoRequest")._default_manager
+        entered = events.filter(subject_id=OuterRef("pk"), to_state=OuterRef("status")).order_by("-version").values("at")[:1]
+        asked = requests.filter(application_id=OuterRef("pk"), answered_at__isnull=True).values("due_on")[:1]
+        return self.select_related("intake", "startup").annotate(
+            since=Coalesce(Subquery(entered), F("updated_at"), output_field=models.DateTimeField()),
+            answer_due_on=Subquery(asked, output_field=models.DateField()),
+        )
+
+    def matching(self, text: str) -> ApplicationQuerySet:
+        """By the beginning of the reference, or by words of the startup's name; both from an index."""
+        text = text.replace("\x00", "")
+        words = re.findall(r"\w+", text)
+        if not words:
+            return self.none() if text.strip() else self
+        query = SearchQuery(" & ".join(f"{word}:*" for word in words), search_type="raw", config="simple")
+        return self.filter(Q(reference__startswith=text.strip().upper()) | Q(startup__search=query))
+
+    def unsent(self, actor: Actor) -> ApplicationQuerySet:
+        """Drafts and lapsed drafts, for who may give more time. Their answers are not for staff to read."""
+        if actor.organisation_kind != "park" or not actor.roles & {"officer", "manager"}:
+            return self.none()
+        return self.without_conflict(actor).filter(status__in=("draft", "lapsed"))
 
     def newest_first(self) -> ApplicationQuerySet:
         """By the time of sending in; drafts, which have none, are not meant here."""

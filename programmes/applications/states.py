@@ -3,7 +3,7 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from incubator.lib.machine import Family, Machine, edges
+from incubator.lib.machine import Family, Machine, Words, edges
 
 
 class Status(TextChoices):
@@ -124,3 +124,26 @@ APPLICATION = Machine(
 def outside_state(status: str, *, released: bool) -> str:
     """The state an applicant may know of: every hidden one is `in_review` until the decisions are released."""
     return S.IN_REVIEW if not released and status in HIDDEN_UNTIL_RELEASE else status
+
+
+# The stages that staff sort by, and whom each state waits for.
+STAGES: dict[str, tuple[Words, frozenset[str]]] = {
+    "screening": (_("To screen"), frozenset({S.SUBMITTED, S.SCREENING})),
+    "asked": (_("Applicant asked"), frozenset({S.INFO_REQUESTED})),
+    "review": (_("In review"), frozenset({S.IN_REVIEW, S.SHORTLISTED})),
+    "decision": (_("To decide"), frozenset({S.PENDING_DETERMINATION, S.APPROVED_CONDITIONAL, S.WAITLISTED})),
+    "offer": (_("Offered"), frozenset({S.OFFERED})),
+    "admitted": (_("Admitted"), frozenset({S.ACCEPTED})),
+    "ended": (_("Ended"), TERMINAL - {S.ACCEPTED, S.LAPSED}),
+}
+WAITS_FOR: dict[str, Words] = {
+    S.SUBMITTED: _("Officer"),
+    S.SCREENING: _("Officer"),
+    S.INFO_REQUESTED: _("Applicant"),
+    S.IN_REVIEW: _("Reviewers"),
+    S.SHORTLISTED: _("Panel"),
+    S.PENDING_DETERMINATION: _("Manager"),
+    S.APPROVED_CONDITIONAL: _("Manager"),
+    S.WAITLISTED: _("A free seat"),
+    S.OFFERED: _("Applicant"),
+}
