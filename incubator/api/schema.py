@@ -63,7 +63,7 @@ class ApiSchema(AutoSchema):
         return operation
 
     def all_parameters(self, endpoint: Endpoint) -> list[dict[str, Any]]:
-        found = [_parameter("path", "pk", "The id.", {"type": "string", "format": "uuid"}, required=True)] if "{pk}" in self.path else []
+        found = [_parameter("path", "id", "The id.", {"type": "string", "format": "uuid"}, required=True)] if "{id}" in self.path else []
         if self.method == "GET":
             found += [_parameter("query", one.name, one.description, one.schema()) for one in endpoint.filters]
             if endpoint.sorts:
@@ -136,7 +136,7 @@ class ApiSchema(AutoSchema):
         found = list(ALWAYS)
         if self.method == "GET" and endpoint.sorts:
             found.append("invalid_cursor")
-        if "{pk}" in self.path or self.method == "POST":
+        if "{id}" in self.path or self.method == "POST":
             found.append("not_found")
         if self.method != "GET":
             found += [*WITH_BODY, *WITH_EFFECT]

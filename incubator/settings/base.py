@@ -355,7 +355,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "DESCRIPTION": "What a partner's systems may read and do. Send an API key: `Authorization: Bearer spk_…`.",
-    "SERVERS": [{"url": BASE_URL}],
+    "SERVERS": [{"url": "/"}],
     "APPEND_COMPONENTS": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "An API key from the developers page."}}},
 }
 API_RATE_READ = env.str("API_RATE_READ", "600/m")

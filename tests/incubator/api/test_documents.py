@@ -1,0 +1,101 @@
+"""The schema, the interactive documentation and the guide say what the API does."""
+
+import re
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from openapi_spec_validator import validate
+
+from incubator.api import guide, scopes
+from incubator.api.problems import CATALOGUE
+from incubator.api.views_documents import style_hash
+from tests.cast import Member
+from tests.factories.api import ApiClient
+from tests.incubator.api.schemas import check, plain
+
+pytestmark = pytest.mark.django_db
+OPERATIONS = [(path, method, one) for path, methods in plain()["paths"].items() for method, one in methods.items()]
+
+
+def test_the_schema_is_valid_openapi_3_1_with_every_operation() -> None:
+    validate(plain())
+    assert plain()["openapi"] == "3.1.0"
+    assert len(OPERATIONS) == len(scopes.TABLE)
+
+
+@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS, ids=lambda one: one if isinstance(one, str) else "")
+def test_every_example_fits_its_schema(path: str, method: str, operation: dict[str, Any]) -> None:
+    contents = [one["content"] for one in operation["responses"].values() if "content" in one]
+    if "requestBody" in operation:
+        contents.append(operation["requestBody"]["content"])
+    for content in contents:
+        for media in content.values():
+            assert media["examples"], (path, method)
+            for example in media["examples"].values():
+                check(media["schema"], example["value"])
+
+
+@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS, ids=lambda one: one if isinstance(one, str) else "")
+def test_every_operation_lists_what_can_go_wrong(path: str, method: str, operation: dict[str, Any]) -> None:
+    expected = {"400", "401", "403", "406", "429", "500", "503"}
+    expected |= {"404"} if "{id}" in path else set()
+    expected |= {"409", "413", "415", "422"} if method == "post" else {"304"}
+    assert expected <= set(operation["responses"])
+    assert operation["summary"]
+    assert ("{id}" in path) == any(one["in"] == "path" for one in operation["parameters"])
+
+
+def test_the_schema_is_for_people_signed_in_and_for_keys(api: ApiClient, partner_person: Member) -> None:
+    assert api.get("schema").json["openapi"] == "3.1.0"
+    assert partner_person.client.get("/api/v1/schema").json()["info"]["title"] == "Incubator partner API"
+    refused = ApiClient(None).get("schema")
+    assert (refused.status, refused.json["code"]) == (401, "credential_missing")
+
+
+def test_the_interactive_documentation_is_for_people_signed_in(partner_person: Member) -> None:
+    assert Client().get("/api/v1/docs").status_code == 302
+    answer = partner_person.client.get("/api/v1/docs")
+    assert answer.status_code == 200
+    policy = answer.headers["Content-Security-Policy"]
+    assert f"'sha256-{style_hash()}'" in policy
+    assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize("name", guide.NAMES)
+def test_a_page_of_the_guide_is_open_to_everybody(name: str) -> None:
+    answer = Client().get(f"/api/v1/docs/{name}")
+    assert answer.status_code == 200
+    assert guide.page(name)[0] in answer.content.decode()
+
+
+def test_every_type_of_problem_has_its_anchor_with_its_words() -> None:
+    text = (settings.ROOT / "docs/api/errors.md").read_text()
+    _title, html = guide.page("errors")
+    for one in CATALOGUE.values():
+        assert f'<h2 id="{one.code}">' in html
+        assert f"**{one.status} {one.title}.** {one.detail}" in text
+    assert set(re.findall(r"^## (\w+)$", text, re.MULTILINE)) == set(CATALOGUE)
+
+
+def test_every_scope_stands_in_the_guide() -> None:
+    text = (settings.ROOT / "docs/api/authentication.md").read_text()
+    assert set(re.findall(r"^\| `([a-z:]+)`", text, re.MULTILINE)) == set(scopes.all_scopes())
+
+
+def test_the_verification_code_of_the_guide_verifies_our_webhooks() -> None:
+    from datetime import UTC, datetime
+
+    from standardwebhooks.webhooks import Webhook
+
+    code = re.search(r"```python\n(.*?)```", (settings.ROOT / "docs/api/webhooks.md").read_text(), re.DOTALL)
+    assert code is not None
+    place: dict[str, Any] = {}
+    exec(code[1], place)  # noqa: S102 - our own guide, which must work as it stands
+    secret, at, body = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", datetime.now(UTC), '{"id":"x"}'
+    headers = {"webhook-id": "msg_1", "webhook-timestamp": str(int(at.timestamp())), "webhook-signature": Webhook(secret).sign("msg_1", at, body)}
+    assert place["verify"](secret, headers, body.encode())
+    assert not place["verify"](secret, headers, b'{"id":"y"}')
+    assert not place["verify"](secret, {**headers, "webhook-timestamp": "1"}, body.encode())
+    assert not place["verify"](secret, {}, body.encode())
