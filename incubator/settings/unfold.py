@@ -41,7 +41,7 @@ UNFOLD: dict[str, Any] = {
         },
     },
     "ACCOUNT": {"navigation": "incubator.web.staff.account_links"},
-    "COMMAND": {"search_models": False, "show_history": False},
+    "COMMAND": {"search_models": False, "show_history": False, "search_callback": "incubator.web.staff.search"},
     "SIDEBAR": {
         "show_search": True,
         "command_search": True,

@@ -29,6 +29,9 @@ FAMILY_ICONS = {
     "bad": "circle-x",
     "rest": "circle-minus",
 }
+# First match wins: Edge and Opera also call themselves Chrome, and everybody calls themselves Safari.
+BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
+SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux"))
 CURRENCY_SIGNS = {"HKD": "HK$", "USD": "US$", "EUR": "€", "GBP": "£", "CNY": "CN¥", "SGD": "S$", "JPY": "JP¥"}
 
 
@@ -117,6 +120,16 @@ def status(row: Any, audience: str = "staff") -> dict[str, Any]:
 def badge(label: Words, family: str = "rest") -> dict[str, Any]:
     """A badge that is no state of a machine: any word in the look of one of the five families."""
     return {"label": label, "family": family, "icon": FAMILY_ICONS[family]}
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """Chrome on Linux: what a person recognises in a browser's name of itself."""
+    program = next((name for sign, name in BROWSERS if sign in user_agent), "")
+    system = next((name for sign, name in SYSTEMS if sign in user_agent), "")
+    if program and system:
+        return _("%(browser)s on %(system)s") % {"browser": program, "system": system}
+    return program or system or _("Unknown browser")
 
 
 # ── Parts of a page ─────────────────────────────────────────────────────────

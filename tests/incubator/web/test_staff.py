@@ -82,3 +82,10 @@ def test_policy_names_exactly_the_admin_themes_inline_styles(client: Client, par
     assert "unsafe-eval" in policy
     assert "script-src 'self' 'unsafe-eval'" in policy
     assert "style-src-elem 'self'" in policy
+
+
+def test_palette_finds_the_sidebars_pages_by_their_words(client: Client, park: Organisation, settings):
+    settings.MFA_REQUIRED = False
+    sign_in(client, park, "officer")
+    assert 'href="/staff/"' in client.get("/staff/search/?extended=1&s=TODAY").content.decode()
+    assert 'href="/staff/"' not in client.get("/staff/search/?extended=1&s=nothing-like-it").content.decode()

@@ -130,3 +130,16 @@ def test_messages_are_drawn_by_level_in_a_live_region():
     assert "is-good" in html
     assert "is-bad" in html
     assert "notice" not in render_to_string("partials/messages.html", {"messages": []})
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36", "Chrome on Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150 Safari/537.36 Edg/150", "Edge on Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 (KHTML, like Gecko) Version/18 Safari/604", "Safari on iPhone"),
+        ("<script>", "Unknown browser"),
+    ],
+)
+def test_browser_is_named_as_people_know_it(name, words):
+    assert draw("{{ name|browser }}", name=name) == words
