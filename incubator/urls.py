@@ -33,6 +33,9 @@ site.routes = [
     path("applications/", include("programmes.applications.urls_staff")),
     path("reviews/", include("programmes.reviews.urls_staff")),
     path("cohorts/", include("programmes.cohorts.urls_staff")),
+    path("catalogue/", include("programmes.catalogue.urls_staff")),
+    path("", include("incubator.home.urls_staff")),
+    path("forms/", include("programmes.forms.urls_staff")),
 ]  # the staff portal's own pages; its records are registered in each app's admin.py
 
 urlpatterns = [

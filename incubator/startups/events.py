@@ -69,3 +69,5 @@ changes_requested = register("startups.changes_requested", _("asked for changes 
 profile_suspended = register("startups.profile_suspended", _("suspended the profile"), audiences={"founder": FOUNDER})
 profile_reinstated = register("startups.profile_reinstated", _("ended the suspension of the profile"), audiences={"founder": FOUNDER})
 profile_archived = register("startups.profile_archived", _("archived the profile"), audiences={"founder": FOUNDER})
+
+area_edited = register("startups.area_edited", _("edited the area"))

@@ -22,18 +22,22 @@ from incubator.startups import states
 from incubator.startups.querysets import DisclosureQuerySet, DisclosureReadQuerySet, DocumentQuerySet, StartupQuerySet
 
 
-class Area(models.Model):
-    """An entry of the two taxonomies: focus areas of startups and programmes, and areas of expertise."""
+class Area(Aggregate):
+    """An entry of the two taxonomies: focus areas of startups and programmes, and areas of expertise.
+
+    Rows elsewhere name it by its code, so that the code never changes and an area is never deleted.
+    """
 
     class Kind(models.TextChoices):
         FOCUS = "focus", _("Focus area")
         EXPERTISE = "expertise", _("Area of expertise")
 
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     slug = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=80)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    created_at = models.DateTimeField(_("created"), default=now, editable=False)
+    updated_at = models.DateTimeField(_("changed"), default=now, editable=False)
 
     class Meta:
         verbose_name = _("area")

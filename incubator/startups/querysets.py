@@ -22,6 +22,17 @@ SUMMARY, FULL = 2, 3
 HIDDEN_PROFILES = ("suspended", "archived")
 
 
+class AreaQuerySet(models.QuerySet["Area"]):  # type: ignore[name-defined]
+    def names(self, kind: str = "") -> dict[str, str]:
+        """The words for the codes of one taxonomy, or of both. One query; the taxonomies are short."""
+        rows = self.filter(kind=kind) if kind else self
+        return dict(rows.order_by("position", "pk").values_list("slug", "name"))
+
+    def visible_to(self, actor: Actor) -> AreaQuerySet:
+        """The taxonomies are no secret."""
+        return self
+
+
 class DisclosureQuerySet(models.QuerySet["Disclosure"]):
     def live(self) -> DisclosureQuerySet:
         """Neither taken back nor run out."""

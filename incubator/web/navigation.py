@@ -84,6 +84,7 @@ STAFF: tuple[tuple[Words, tuple[Place, ...]], ...] = (
             Place(_("Intakes"), "staff:catalogue_intake_changelist", "event_upcoming"),
             Place(_("Forms"), "staff:forms_formversion_changelist", "fact_check"),
             Place(_("Rubrics"), "staff:catalogue_rubric_changelist", "balance"),
+            Place(_("Areas"), "staff:startups_area_changelist", "category"),
         ),
     ),
     (

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from incubator.accounts.models import Organisation
 from incubator.lib.ids import uuid7
 from incubator.outbox.models import Aggregate
-from programmes.forms.querysets import AnswerSetQuerySet
+from programmes.forms.querysets import AnswerSetQuerySet, FormVersionQuerySet
 
 
 class FormVersion(Aggregate):
@@ -25,6 +25,8 @@ class FormVersion(Aggregate):
     number = models.PositiveSmallIntegerField(_("version"), default=1)
     sections = models.JSONField(_("sections"), default=list)
     frozen_at = models.DateTimeField(_("frozen"), null=True, editable=False)
+
+    objects: ClassVar[FormVersionQuerySet] = FormVersionQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("form version")

@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from incubator.accounts.models import Organisation
 from incubator.lib.actor import Actor
-from incubator.lib.refusals import Stale
-from programmes.forms import sheets
+from incubator.lib.ids import uuid7
+from incubator.lib.refusals import NotAllowed, Stale
+from incubator.outbox.operations import record
+from programmes.forms import access, events, sheets
 from programmes.forms.models import Answer, AnswerSet, FormVersion, Question, Revision
 from programmes.forms.posting import Field, mark, name_of, raw, read_state, typed, was_on_page
 from programmes.forms.sheets import Line, Section, Sheet
@@ -32,6 +34,7 @@ __all__ = [
     "StaleAnswer",
     "begin",
     "clean_text",
+    "copy_version",
     "fingerprint",
     "freeze",
     "mark",
@@ -58,6 +61,22 @@ class StaleAnswer(Stale):
         self.question = question
         self.mine = mine
         self.theirs = theirs
+
+
+@transaction.atomic
+def copy_version(form_version: FormVersion, *, by: Actor, at: datetime) -> FormVersion:
+    """A new version that can be changed, with the same sections and questions. Locks all versions of that name."""
+    if not access.may_configure(by):
+        raise NotAllowed
+    numbers = list(FormVersion.objects.select_for_update().filter(name=form_version.name).values_list("number", flat=True))
+    copy = FormVersion.objects.create(name=form_version.name, number=max(numbers) + 1, sections=form_version.sections, created_at=at, updated_at=at)
+    questions = list(form_version.questions.all())
+    for question in questions:
+        question.pk, question.form_version = uuid7(), copy
+        question._state.adding = True
+    Question.objects.bulk_create(questions)
+    record(events.copied, copy, by=by, at=at, facts={"from": str(form_version)})
+    return copy
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from programmes.applications.operations.applying import (
     submit,
     withdraw,
 )
+from programmes.applications.operations.calls import call_off
 from programmes.applications.operations.deadlines import lapse_drafts, remind, revive_drafts
 from programmes.applications.operations.reading import allow_reading, bar, stop_reading
 from programmes.applications.operations.screening import (
@@ -39,6 +40,7 @@ __all__ = [
     "ask_for_information",
     "attach",
     "bar",
+    "call_off",
     "confirm_finding",
     "dismiss_finding",
     "extend_deadline",

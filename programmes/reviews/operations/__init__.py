@@ -5,11 +5,13 @@ application on (`panel`), and the clock (`clockwork`).
 """
 
 from programmes.reviews.operations.assigning import assign, assign_many, recuse, reopen, unassign
+from programmes.reviews.operations.calls import ReviewHasBegun, reopen_call
 from programmes.reviews.operations.clockwork import expire_overdue, lock_reviews, remind, remind_due
 from programmes.reviews.operations.panel import close_review, record_panel, return_to_review, send_to_review, shortlist
 from programmes.reviews.operations.reviewing import ReviewText, ScoreGiven, StaleDraft, abstain, declare_conflict, declare_free, decline, save_draft, submit
 
 __all__ = [
+    "ReviewHasBegun",
     "ReviewText",
     "ScoreGiven",
     "StaleDraft",
@@ -27,6 +29,7 @@ __all__ = [
     "remind",
     "remind_due",
     "reopen",
+    "reopen_call",
     "return_to_review",
     "save_draft",
     "send_to_review",
