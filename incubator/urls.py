@@ -15,12 +15,14 @@ public: Routes = [
     path("", include("incubator.web.urls_public")),
 ]
 my: Routes = [
+    path("", include("incubator.startups.urls_my")),
     path("", include("incubator.notifications.urls_my")),
     path("applications/", include("programmes.applications.urls_my")),
     path("cohort/", include("programmes.cohorts.urls_my")),
     path("", include("incubator.accounts.urls_my")),
 ]
 partner: Routes = [
+    path("", include("incubator.startups.urls_partner")),
     path("developers/", include("incubator.api.urls_partner")),
     path("", include("incubator.notifications.urls_partner")),
     path("", include("incubator.accounts.urls_partner")),

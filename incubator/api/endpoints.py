@@ -35,6 +35,7 @@ class ApiRequest(HttpRequest):
     api_headers: dict[str, str]
     credential: Credential
     actor: Actor
+    given: dict[str, list[str]]
 
 
 class Endpoint(APIView):
@@ -90,6 +91,7 @@ class Endpoint(APIView):
         request.api_headers[versions.HEADER] = versions.chosen(request.headers.get(versions.HEADER), credential.pinned)
         pin(credential)
         check_accept(request)
+        request.given = self.query(request)
 
     def query(self, request: HttpRequest) -> dict[str, list[str]]:
         """The query parameters. Raises Problem for one that this address does not know."""
@@ -138,12 +140,16 @@ class Rows(Endpoint):
         """The representation of one row, as JSON text."""
         raise NotImplementedError
 
+    def values(self, request: ApiRequest) -> dict[str, Any]:
+        """What fills the slots of `rows` and `shape`."""
+        return {"organisation": request.credential.organisation_id}
+
     def shown(self, request: ApiRequest, ids: Sequence[UUID], *, opened: bool) -> None:
         """Called with the ids of what is about to be shown; for resources that record reads."""
 
     def one(self, request: ApiRequest, pk: UUID) -> tuple[bytes, str]:
         """The representation of one row and its tag. Raises Http404. One statement, and the record of the read."""
-        values = {"organisation": request.credential.organisation_id, "pk": pk}
+        values = {**self.values(request), "pk": pk}
         version = [self.version_column] if self.version_column else []
 
         def build() -> models.QuerySet[Any, Any]:
@@ -164,7 +170,6 @@ class Item(Rows):
     """One thing: GET, with If-None-Match."""
 
     def get(self, request: ApiRequest, pk: UUID) -> HttpResponse:
-        self.query(request)
         body, etag = self.one(request, pk)
         if conditional.unchanged(request, etag):
             return conditional.not_modified(etag)
@@ -175,14 +180,14 @@ class Collection(Rows):
     """A list: GET with filters, an order, and pages by cursor."""
 
     def get(self, request: ApiRequest, **kwargs: Any) -> HttpResponse:
-        given = self.query(request)
+        given = request.given
         for name in ("sort", "page_size", "cursor"):
             if len(given.get(name, ())) > 1:
                 raise Problem("invalid_parameter", errors=[error(name, "invalid", "Give this parameter once.")])
         sort, order = self.order(given)
         size = pagination.page_size(given["page_size"][0] if "page_size" in given else None)
         asked = {one.name: given[one.name] for one in self.filters if one.name in given}
-        values: dict[str, Any] = {"organisation": request.credential.organisation_id}
+        values = self.values(request)
         values |= {one.name: one.read(asked[one.name]) for one in self.filters if one.name in asked}
         columns = [name for name, _ in order.columns]
         if "cursor" in given:
@@ -240,7 +245,6 @@ class Writes(Rows):
         A replay runs no effect. It shows the resource as it is now, if it may still be seen. `effect` raises
         Refusal or Problem to leave nothing behind, the key included.
         """
-        self.query(request)
         key = idempotency.key_of(request)
         data = read_body(request)
         with transaction.atomic():

@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from incubator.api.problems import Problem, error
@@ -14,6 +16,7 @@ from incubator.api.statements import AnyOf, Slot, texts
 
 Rows = models.QuerySet[Any, Any]
 CODE = re.compile(r"[a-z0-9_-]{1,40}")
+NAME = re.compile(r"[a-z0-9_.]{1,80}")
 CODES_MOST = 20
 
 
@@ -50,23 +53,48 @@ class Codes(Filter):
 
     choices: tuple[str, ...] = ()
     column_is_list: bool = False
+    is_id: bool = False
 
     def slot(self) -> Slot:
+        if self.is_id:
+            return AnyOf(self.name, ArrayField(models.UUIDField()))
         return Slot(self.name, texts()) if self.column_is_list else AnyOf(self.name, texts())
 
-    def read(self, texts: Sequence[str]) -> list[str]:
+    def read(self, texts: Sequence[str]) -> list[Any]:
         codes = [code.strip() for text in texts for code in text.split(",")]
         if len(codes) > CODES_MOST or not all(CODE.fullmatch(code) for code in codes):
             raise self.wrong(f"Give at most {CODES_MOST} codes of small letters, digits, - and _, separated by commas.")
+        if self.is_id:
+            return [self.uuid(code) for code in codes]
         if self.choices and (unknown := sorted(set(codes) - set(self.choices))):
             raise self.wrong(f"{', '.join(unknown)}: choose from {', '.join(self.choices)}.")
         return codes
 
+    def uuid(self, text: str) -> UUID:
+        try:
+            return UUID(text)
+        except ValueError:
+            raise self.wrong("Give ids (UUID), separated by commas.") from None
+
     def schema(self) -> dict[str, Any]:
-        item: dict[str, Any] = {"type": "string", "pattern": f"^{CODE.pattern}$"}
+        item: dict[str, Any] = {"type": "string", "format": "uuid"} if self.is_id else {"type": "string", "pattern": f"^{CODE.pattern}$"}
         if self.choices:
             item = {"type": "string", "enum": list(self.choices)}
         return {"type": "array", "items": item, "minItems": 1, "maxItems": CODES_MOST}
+
+
+@dataclass(frozen=True, slots=True)
+class Names(Codes):
+    """Names with dots: types of events."""
+
+    def read(self, texts: Sequence[str]) -> list[str]:
+        names = [name.strip() for text in texts for name in text.split(",")]
+        if len(names) > CODES_MOST or not all(NAME.fullmatch(name) for name in names):
+            raise self.wrong(f"Give at most {CODES_MOST} types of events, separated by commas.")
+        return names
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "array", "items": {"type": "string", "pattern": f"^{NAME.pattern}$"}, "minItems": 1, "maxItems": CODES_MOST}
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,8 @@ def from_refusal(refusal: Refusal) -> Problem:
         headers={"Retry-After": "1"} if general == "busy" else None,
         **({"allowed": list(refusal.allowed)} if general == "conflict" else {}),
     )
-    problem.code = refusal.code
+    if refusal.code not in CATALOGUE:  # the general types keep their own code
+        problem.code = refusal.code
     return problem
 
 

@@ -18,6 +18,18 @@ TABLE: dict[tuple[str, str], str | None] = {
     ("intake", "GET"): "intakes:read",
     ("startups", "GET"): "startups:read",
     ("startup", "GET"): "startups:read",
+    ("rounds", "GET"): "rounds:read",
+    ("round", "GET"): "rounds:read",
+    ("round-watch", "POST"): "rounds:write",
+    ("interests", "GET"): "interests:read",
+    ("interests", "POST"): "interests:write",
+    ("interest", "GET"): "interests:read",
+    ("interest-indicate", "POST"): "interests:write",
+    ("interest-withdraw", "POST"): "interests:write",
+    ("interest-pass", "POST"): "interests:write",
+    ("introductions", "GET"): "introductions:read",
+    ("introduction", "GET"): "introductions:read",
+    ("events", "GET"): "events:read",
 }
 
 # What the developers page says about each.

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from incubator.api import views_documents
-from incubator.api.v1 import me, programmes, startups
+from incubator.api.v1 import events, interests, introductions, me, programmes, rounds, startups
 
 app_name = "api"
 
@@ -21,5 +21,16 @@ urlpatterns = [
     path("intakes/<uuid:pk>", programmes.IntakeItem.as_view(), name="intake"),
     path("startups", startups.StartupList.as_view(), name="startups"),
     path("startups/<uuid:pk>", startups.StartupItem.as_view(), name="startup"),
+    path("rounds", rounds.RoundList.as_view(), name="rounds"),
+    path("rounds/<uuid:pk>", rounds.RoundItem.as_view(), name="round"),
+    path("rounds/<uuid:pk>/watch", rounds.RoundWatch.as_view(), name="round-watch"),
+    path("interests", interests.InterestList.as_view(), name="interests"),
+    path("interests/<uuid:pk>", interests.InterestItem.as_view(), name="interest"),
+    path("interests/<uuid:pk>/indicate", interests.InterestIndicate.as_view(), name="interest-indicate"),
+    path("interests/<uuid:pk>/withdraw", interests.InterestWithdraw.as_view(), name="interest-withdraw"),
+    path("interests/<uuid:pk>/pass", interests.InterestPass.as_view(), name="interest-pass"),
+    path("introductions", introductions.IntroductionList.as_view(), name="introductions"),
+    path("introductions/<uuid:pk>", introductions.IntroductionItem.as_view(), name="introduction"),
+    path("events", events.EventList.as_view(), name="events"),
     *documents,
 ]

@@ -1,9 +1,12 @@
 from django.urls import path
 
-from incubator.home import views_demo, views_entry, views_public
+from incubator.home import views_demo, views_entry, views_mailbox, views_public
 
 app_name = "home"
 urlpatterns = [
+    path("mailbox/", views_mailbox.index, name="mailbox"),
+    path("mailbox/<str:key>/", views_mailbox.mail, name="mail"),
+    path("mailbox/<str:key>/html/", views_mailbox.html, name="mail-html"),
     path("partners/", views_public.partners, name="partners"),
     path("robots.txt", views_public.robots, name="robots"),
     path("sitemap.xml", views_public.sitemap, name="sitemap"),

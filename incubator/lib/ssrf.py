@@ -157,6 +157,10 @@ def post(opened: requests.Session, url: str, body: bytes, headers: Mapping[str, 
         return Answer(response.status_code, _seconds(response.headers.get("Retry-After", "")))
 
 
+class _TooLong(Exception):
+    """Raised out of whatever the call is doing. No OSError, which the libraries below would take for their own."""
+
+
 @contextmanager
 def _deadline(seconds: float) -> Iterator[None]:
     """Raise Timeout in the block after `seconds`. Only the main thread can be interrupted; elsewhere each read has its own limit."""
@@ -165,12 +169,14 @@ def _deadline(seconds: float) -> Iterator[None]:
         return
 
     def ring(number: int, frame: FrameType | None) -> None:
-        raise requests.Timeout("The answer took too long.")
+        raise _TooLong
 
     before = signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
+    except _TooLong:
+        raise requests.Timeout("The answer took too long.") from None
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

@@ -46,3 +46,11 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
 
     def locked(self, pk: UUID) -> Agreement:
         return self.select_for_update(of=("self",)).select_related("partner__organisation").get(pk=pk)
+
+
+def webhook_hosts(organisation_id: UUID) -> list[str]:
+    """The hosts an organisation's webhooks may go to; none for one that is no partner. settings.WEBHOOK_HOSTS names this."""
+    from incubator.partners.models import Partner
+
+    found = Partner.objects.filter(organisation_id=organisation_id).values_list("webhook_domains", flat=True).first()
+    return list(found or ())

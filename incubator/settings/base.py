@@ -229,6 +229,7 @@ EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Science Park Incubator <incubator@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+MAILDIR = DATA_DIR / "mail"  # where the mail server of `make run` puts everything; the demo shows it
 
 # ── Files ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 FILES_ROOT = env.path("FILES_ROOT", DATA_DIR / "files")  # outside the web root: nothing in it has an address
@@ -354,6 +355,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [],  # enumerations stay where they are used; their generated names would change with every new one
     "DESCRIPTION": "What a partner's systems may read and do. Send an API key: `Authorization: Bearer spk_…`.",
     "SERVERS": [{"url": "/"}],
     "APPEND_COMPONENTS": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "An API key from the developers page."}}},

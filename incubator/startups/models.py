@@ -19,7 +19,7 @@ from incubator.lib.clock import now
 from incubator.lib.ids import uuid7
 from incubator.outbox.models import Aggregate, state_trigger
 from incubator.startups import states
-from incubator.startups.querysets import DisclosureQuerySet, DisclosureReadQuerySet, DocumentQuerySet, StartupQuerySet
+from incubator.startups.querysets import AreaQuerySet, DisclosureQuerySet, DisclosureReadQuerySet, DocumentQuerySet, StartupQuerySet
 
 
 class Area(Aggregate):
@@ -38,6 +38,8 @@ class Area(Aggregate):
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     created_at = models.DateTimeField(_("created"), default=now, editable=False)
     updated_at = models.DateTimeField(_("changed"), default=now, editable=False)
+
+    objects: ClassVar[AreaQuerySet] = AreaQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("area")

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -42,6 +43,11 @@ def shown(request: HttpRequest, refusal: Refusal, *, back: str = "") -> HttpResp
         messages.error(request, str(refusal.message))
         return redirect(back)
     return render(request, "refused.html", {"refusal": refusal}, status=refusal.status)
+
+
+def on_form(form: BaseForm, refusal: Refusal) -> None:
+    """Show the refusal on the form: at the field it names, else at the top."""
+    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
 
 
 def is_htmx(request: HttpRequest) -> bool:

@@ -80,7 +80,6 @@ class Me(Endpoint):
 
         The organisation, the scopes, the limits and the pinned version of the credential that asks.
         """
-        self.query(request)
         credential = request.credential
         agreement = (
             Agreement.objects.visible_to(request.actor)

@@ -61,10 +61,10 @@ class StartupOut(Out):
     documents = DocumentOut(many=True, required=False, help_text="Those the startup chose for your organisation; at full level.")
 
 
-def listed_name() -> Case:
-    """The name for those who may not know it while the startup is in stealth."""
-    hidden = Case(When(alias="", then=Value("A startup in stealth")), default=F("alias"), output_field=models.CharField())
-    return Case(When(is_stealth=True, then=hidden), default=F("name"), output_field=models.CharField())
+def listed_name(path: str = "") -> Case:
+    """The name for those who may not know it while the startup is in stealth. `path` leads to the startup."""
+    hidden = Case(When(**{f"{path}alias": ""}, then=Value("A startup in stealth")), default=F(f"{path}alias"), output_field=models.CharField())
+    return Case(When(**{f"{path}is_stealth": True}, then=hidden), default=F(f"{path}name"), output_field=models.CharField())
 
 
 class Startups(Rows):

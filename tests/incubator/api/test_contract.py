@@ -98,7 +98,7 @@ def test_an_error_of_ours_tells_nothing_of_itself(api: ApiClient, monkeypatch: p
     def broken(*args: object, **kwargs: object) -> None:
         raise RuntimeError("the secret is 42")
 
-    monkeypatch.setattr("incubator.api.v1.me.Me.query", broken)
+    monkeypatch.setattr("incubator.api.v1.me.Me.get", broken)
     answer = api.get("me")
     assert_problem(answer, 500, "internal_error")
     assert b"42" not in answer.raw

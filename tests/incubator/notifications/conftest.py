@@ -14,6 +14,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.incubator.notifications import kinds  # noqa: F401 - registers them
+
 
 @pytest.fixture(autouse=True)
 def messages_of_the_tests(settings) -> None:  # type: ignore[no-untyped-def]

@@ -1,0 +1,83 @@
+"""The feed of events: what the webhooks of the organisation were told in the last 30 days, in order."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, Exists, Expression, F, OuterRef, Q, Value, When
+from django.db.models.functions import Cast, Concat, Now, Replace
+from rest_framework import serializers
+
+from incubator.api.endpoints import ApiRequest, Collection
+from incubator.api.filters import Names
+from incubator.api.pagination import Sort
+from incubator.api.serializers import Out
+from incubator.api.statements import JsonObject, Slot, Text
+from incubator.lib.actor import Actor
+from incubator.outbox import registry
+from incubator.outbox.models import Event
+from incubator.startups.models import Startup
+from investments.rounds.models import Round
+
+KEPT = timedelta(days=30)
+
+
+class EventOut(Out):
+    id = serializers.UUIDField(help_text="The same as in the webhook.")
+    type = serializers.CharField()
+    timestamp = serializers.DateTimeField()
+    version = serializers.IntegerField(help_text="Of the resource, after this event.")
+    resource = serializers.URLField(help_text="Where to fetch the thing with your own credential.")
+
+
+def resources() -> dict[str, str]:
+    """The kinds of events that partners' systems are told of, with the address of the thing."""
+    return {kind.name: notice.resource for kind in registry.kinds() for notice in kind.audiences.values() if notice.resource}
+
+
+class EventList(Collection):
+    """List events
+
+    What your organisation's webhooks are told, whether or not an endpoint was there to hear it: 30 days, oldest
+    first. Ask again with the `next` of the last page that had one, or from the start, and skip ids you know.
+    An event about what your organisation may no longer see is left out.
+    """
+
+    tag = "events"
+    out = EventOut
+    example = {
+        "id": "0197e0c2-d333-7a44-8f71-4c5d6e7f8a01",
+        "type": "interests.introduced",
+        "timestamp": "2026-11-24T03:20:10.654321+00:00",
+        "version": 4,
+        "resource": "https://incubator.example.org/api/v1/interests/0197e0c2-b111-7e22-8d5f-2a3b4c5d6e01",
+    }
+    filters = (Names("type", "Types of events, any of them.", lambda rows, slot: rows.filter(kind=slot)),)
+    sorts = {"position": Sort((("position", False),), {"position": models.BigIntegerField()})}
+
+    def values(self, request: ApiRequest) -> dict[str, Any]:
+        told = orjson.dumps([{"organisation": str(request.credential.organisation_id)}]).decode()
+        return {**super().values(request), "told": told}
+
+    def rows(self, actor: Actor) -> models.QuerySet[Any, Any]:
+        startup = Q(subject_label="startups.startup") & ~Exists(Startup.objects.visible_to(actor).filter(pk=OuterRef("subject_id")))
+        round_ = Q(subject_label="rounds.round") & ~Exists(Round.objects.visible_to(actor).filter(pk=OuterRef("subject_id")))
+        told = Event.objects.filter(told__contains=Slot("told", models.JSONField()), kind__in=list(resources()))
+        return told.filter(position__isnull=False, at__gt=Now() - KEPT).exclude(startup).exclude(round_)
+
+    def shape(self, actor: Actor) -> Expression:
+        subject: Any = Cast("subject_id", models.TextField())
+        path = Case(*(When(kind=name, then=Value(resource)) for name, resource in resources().items()), output_field=models.TextField())
+        return Text(
+            JsonObject(
+                id=F("id"),
+                type=F("kind"),
+                timestamp=F("at"),
+                version=F("version"),
+                resource=Concat(Value(settings.BASE_URL), Replace(path, Value("{id}"), subject), output_field=models.TextField()),
+            )
+        )
