@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import Error, close_old_connections, connection
 from kombu.exceptions import OperationalError
 
+from incubator.notifications import health
 from incubator.notifications.fanout import EVENTS_AT_ONCE, fan_out
 from incubator.notifications.ringing import ring
 
@@ -43,7 +44,9 @@ class Dispatcher:
             try:
                 busy = turn() >= EVENTS_AT_ONCE
                 pause = 0.0 if busy else settings.DISPATCH_POLL
+                health.beat("dispatcher")
             except OperationalError:  # the broker; ring() has said so
+                health.count_publish_error()
                 pause = self._longer(pause)
             except Error:
                 log.exception("dispatcher_waits_for_postgres")

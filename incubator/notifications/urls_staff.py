@@ -1,4 +1,12 @@
+from django.urls import path
+
+from incubator.notifications import views_staff as views
 from incubator.notifications.urls_inbox import inbox_urls
 
 app_name = "notifications"
-urlpatterns = inbox_urls("staff")
+urlpatterns = [
+    *inbox_urls("staff"),
+    path("delivery/", views.deliveries, name="deliveries"),
+    path("delivery/<uuid:pk>/", views.delivery, name="delivery"),
+    path("delivery/<uuid:pk>/again/", views.send_again, name="send-again"),
+]

@@ -127,7 +127,7 @@ STAFF: tuple[tuple[Words, tuple[Place, ...]], ...] = (
     ),
     (
         _("Delivery"),
-        (Place(_("Messages and webhooks"), "staff:notifications:deliveries", "send", badge="deliveries"),),
+        (Place(_("Messages and webhooks"), "staff:notifications:deliveries", "send", badge="deliveries", roles=frozenset({"officer", "manager", "admin"})),),
     ),
     (
         _("Settings"),
