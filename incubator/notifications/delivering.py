@@ -48,11 +48,11 @@ def deliver(channel: str, ids: Sequence[UUID]) -> int:
 
 
 def _deliver_one(row: Delivery, token: UUID, channel_sender: Sender) -> None:
-    if reason := unwanted(row):
-        claims.end_unsent(row, token, *reason)
-        return
     begun = monotonic()
     try:
+        if reason := unwanted(row):
+            claims.end_unsent(row, token, *reason)
+            return
         outcome = channel_sender.send(row)
     except Exception as error:
         log.exception("delivery_failed", delivery=str(row.pk), kind=row.kind)
@@ -80,15 +80,19 @@ def _deliver_in_app(batch: Batch) -> None:
     """Write the inbox lines of a whole batch in the transaction that finishes it: each exactly once."""
     begun = monotonic()
     wanted: list[Delivery] = []
+    failed: list[in_app.Failure] = []
     for row in batch.rows:
-        if reason := unwanted(row):
-            claims.end_unsent(row, batch.token, *reason)
-        else:
-            wanted.append(row)
-    lines, failed = in_app.lines(wanted)
-    for row, error in failed:
-        log.error("delivery_failed", delivery=str(row.pk), kind=row.kind, exc_info=error)
-        note = f"{type(error).__name__} while the message was made"
+        try:
+            if reason := unwanted(row):
+                claims.end_unsent(row, batch.token, *reason)
+            else:
+                wanted.append(row)
+        except Exception as error:
+            failed.append((row, error))
+    lines, unmade = in_app.lines(wanted)
+    for row, problem in [*failed, *unmade]:
+        log.error("delivery_failed", delivery=str(row.pk), kind=row.kind, exc_info=problem)
+        note = f"{type(problem).__name__} while the message was made"
         claims.finish([row], batch.token, retries.again(settings.EMAIL_RETRIES, row.tries, note=note, milliseconds=_since(begun)))
     with transaction.atomic():
         outcome = Outcome(DeliveryState.SENT, milliseconds=_since(begun))

@@ -14,12 +14,13 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tests.incubator.notifications import kinds  # noqa: F401 - registers them
+from tests.incubator.notifications import kinds
 
 
 @pytest.fixture(autouse=True)
 def messages_of_the_tests(settings) -> None:  # type: ignore[no-untyped-def]
-    """The messages of `kinds.py` lie beside these tests."""
+    """The messages of `kinds.py` lie beside these tests; nobody is allowed anything yet."""
+    kinds.allowed.clear()
     settings.TEMPLATES = copy.deepcopy(settings.TEMPLATES)
     settings.TEMPLATES[0]["DIRS"].append(Path(__file__).parent / "templates")
 

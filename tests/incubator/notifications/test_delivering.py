@@ -174,8 +174,10 @@ def test_deliver_late_in_its_lease_gives_the_rest_back(settings) -> None:  # typ
 @pytest.mark.parametrize("channel", ["email", "in_app"])
 def test_deliver_message_that_cannot_be_made_waits_while_the_others_go_out(channel: str) -> None:
     broken = DeliveryFactory(channel=channel, event__kind=account_events.invited.name, event__told=[told("invitee")])  # no token to make a link of
+    unknown = DeliveryFactory(channel=channel, event__kind="gone.away")
     good = DeliveryFactory(channel=channel)
-    deliver(channel, [broken.pk, good.pk])
+    deliver(channel, [broken.pk, unknown.pk, good.pk])
+    assert state(unknown) == DeliveryState.PENDING
     assert state(broken) == DeliveryState.PENDING
     assert broken.note == "KeyError while the message was made"
     assert state(good) == DeliveryState.SENT
