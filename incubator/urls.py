@@ -28,6 +28,7 @@ partner: Routes = [
     path("", include("incubator.accounts.urls_partner")),
 ]
 review: Routes = [
+    path("", include("programmes.reviews.urls_review")),
     path("", include("incubator.notifications.urls_review")),
 ]
 site.routes = [

@@ -79,6 +79,9 @@ class Question(models.Model):
     columns = models.JSONField(_("columns"), default=list, blank=True)
     condition = models.JSONField(_("asked only if"), null=True, blank=True)
     profile_field = models.CharField(_("taken from the profile"), max_length=40, blank=True, help_text=_("Field of the startup that fills this in."))
+    names_people = models.BooleanField(
+        _("names people"), default=False, help_text=_("Hidden from reviewers in calls where they do not learn the founders' names.")
+    )
 
     class Meta:
         verbose_name = _("question")

@@ -48,6 +48,7 @@ reopened = register("reviews.reopened", _("reopened the review"), audiences={"re
 
 # ── Reviewing ──
 declared_free = register("reviews.declared_free", _("declared to have no conflict of interest"))
+file_read = register("reviews.file_read", _("fetched a file"))
 started = register("reviews.started", _("began the review"))
 submitted = register("reviews.submitted", _("sent the review"), audiences={"staff": STAFF})
 conflict_declared = register("reviews.conflict_declared", _("declared a conflict of interest"), audiences={"staff": STAFF})

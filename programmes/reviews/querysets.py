@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import models
+from django.db.models import Count, Q
 
 from incubator.lib.actor import Actor
 from programmes.applications import access
@@ -44,6 +45,14 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def counted(self) -> AssignmentQuerySet:
         """Those whose review counts."""
         return self.filter(status__in=states.COUNTED)
+
+    def for_queue(self) -> AssignmentQuerySet:
+        """With what a line of the reviewer's queue shows: the application, and how many criteria are scored of how many."""
+        done = Q(review__scores__value__isnull=False) | Q(review__scores__is_not_applicable=True)
+        return self.select_related("application__intake", "application__startup", "review").annotate(
+            scored=Count("review__scores", filter=done, distinct=True),
+            criteria=Count("application__intake__rubric__criteria", distinct=True),
+        )
 
     def locked(self, pk: UUID) -> Assignment:
         return self.select_for_update(of=("self",)).select_related("application__intake", "application__startup", "reviewer").get(pk=pk)

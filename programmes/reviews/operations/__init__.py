@@ -8,7 +8,18 @@ from programmes.reviews.operations.assigning import assign, assign_many, recuse,
 from programmes.reviews.operations.calls import ReviewHasBegun, reopen_call
 from programmes.reviews.operations.clockwork import expire_overdue, lock_reviews, remind, remind_due
 from programmes.reviews.operations.panel import close_review, record_panel, return_to_review, send_to_review, shortlist
-from programmes.reviews.operations.reviewing import ReviewText, ScoreGiven, StaleDraft, abstain, declare_conflict, declare_free, decline, save_draft, submit
+from programmes.reviews.operations.reviewing import (
+    ReviewText,
+    ScoreGiven,
+    StaleDraft,
+    abstain,
+    declare_conflict,
+    declare_free,
+    decline,
+    missing,
+    save_draft,
+    submit,
+)
 
 __all__ = [
     "ReviewHasBegun",
@@ -24,6 +35,7 @@ __all__ = [
     "decline",
     "expire_overdue",
     "lock_reviews",
+    "missing",
     "record_panel",
     "recuse",
     "remind",
