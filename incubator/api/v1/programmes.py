@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, Expression, F, Max, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, Expression, F, Max, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from rest_framework import serializers
 
@@ -97,8 +97,10 @@ class Programmes(Rows):
     def rows(self, actor: Actor) -> models.QuerySet[Any, Any]:
         """Published programmes, with the closing of their last call to order by."""
         last = Intake.objects.visible_to(actor).filter(programme_id=OuterRef("pk")).order_by().values("programme_id").annotate(at=Max("closes_at")).values("at")
+        accepting = Intake.objects.accepting(now()).filter(programme_id=OuterRef("pk"))
         return Programme.objects.visible_to(actor).annotate(
-            last_closing=Coalesce(Subquery(last), Value(LONG_AGO.isoformat()), output_field=models.DateTimeField())
+            has_open_intake=Exists(accepting),
+            last_closing=Coalesce(Subquery(last), Value(LONG_AGO.isoformat()), output_field=models.DateTimeField()),
         )
 
     def shape(self, actor: Actor) -> Expression:
