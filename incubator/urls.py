@@ -15,6 +15,7 @@ public: Routes = [
     path("", include("incubator.web.urls_public")),
 ]
 my: Routes = [
+    path("", include("incubator.home.urls_my")),
     path("", include("incubator.startups.urls_my")),
     path("", include("incubator.notifications.urls_my")),
     path("applications/", include("programmes.applications.urls_my")),
@@ -39,6 +40,7 @@ site.routes = [
     path("catalogue/", include("programmes.catalogue.urls_staff")),
     path("", include("incubator.home.urls_staff")),
     path("forms/", include("programmes.forms.urls_staff")),
+    path("startups/", include("incubator.startups.urls_staff")),
 ]  # the staff portal's own pages; its records are registered in each app's admin.py
 
 urlpatterns = [

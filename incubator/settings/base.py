@@ -25,7 +25,10 @@ CSRF_FAILURE_VIEW = "incubator.web.views_errors.csrf_failure"
 # numbers in a portal's navigation (portal -> function(request) giving {badge key: number} in one statement).
 PORTAL_GATE = "incubator.accounts.access.enter"
 EVENT_RECORDER = "incubator.outbox.operations.record"
-NAVIGATION_BADGES: dict[str, str] = {"review": "programmes.reviews.views_review_queue.badges"}
+NAVIGATION_BADGES: dict[str, str] = {
+    "my": "incubator.home.badges.my",
+    "review": "programmes.reviews.views_review_queue.badges",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 
 # Every poll, lease and retry is multiplied by this; the tests run at a tenth.

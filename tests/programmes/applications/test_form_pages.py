@@ -204,7 +204,7 @@ def test_file_is_kept_and_comes_back_as_a_download(draft, founder, stranger, fil
     address = at("file", draft, value(draft, "deck")["file"])
     download = founder.client.get(address)
     assert download["Content-Disposition"] == 'attachment; filename="deck.pdf"'
-    assert b"".join(download.streaming_content) == corpus.pdf() or download["Content-Length"]
+    assert b"".join(download.streaming_content).startswith(b"%PDF-")
     assert stranger.client.get(address).status_code == 404
     assert founder.client.get(at("file", ApplicationFactory(startup=draft.startup), value(draft, "deck")["file"])).status_code == 404
 

@@ -1,0 +1,240 @@
+"""The park's pages of startups: the list, one startup, and the decisions on its profile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from incubator.accounts.access import PortalRequest, portal
+from incubator.files import operations as files
+from incubator.lib.clock import now
+from incubator.outbox.timeline import timeline
+from incubator.startups import operations as startups
+from incubator.startups import states
+from incubator.startups.models import Document, Startup
+from incubator.startups.states import ParkStage, Profile
+from incubator.web import staff
+from incubator.web.paging import page
+from incubator.web.parts import Action, Crumb, Fact, Words, chips
+from incubator.web.refusals import refusals_shown
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One thing staff may decide about a profile: its words, and the operation behind it."""
+
+    verb: str
+    title: Words
+    button: Words
+    icon: str
+    what: tuple[Words, ...]
+    act: Callable[..., Startup]
+    needs_reason: bool = False
+    danger: bool = False
+
+
+DECISIONS: dict[str, Decision] = {
+    one.verb: one
+    for one in (
+        Decision(
+            "verify",
+            gettext_lazy("Verify this profile"),
+            gettext_lazy("Verify"),
+            "rosette-discount-check",
+            (
+                gettext_lazy("You confirm that name, number and date of incorporation agree with the register."),
+                gettext_lazy("The founder may show the profile to the public from now on."),
+            ),
+            startups.verify,
+        ),
+        Decision(
+            "request_changes",
+            gettext_lazy("Ask for changes"),
+            gettext_lazy("Ask for changes"),
+            "message-circle",
+            (gettext_lazy("The founder reads your reason, changes the profile and sends it again."),),
+            startups.request_changes,
+            needs_reason=True,
+        ),
+        Decision(
+            "suspend",
+            gettext_lazy("Suspend this profile"),
+            gettext_lazy("Suspend"),
+            "ban",
+            (
+                gettext_lazy("Nobody outside the park sees the startup any more, and it can start no application."),
+                gettext_lazy("A manager can end the suspension."),
+            ),
+            startups.suspend,
+            needs_reason=True,
+            danger=True,
+        ),
+        Decision(
+            "reinstate",
+            gettext_lazy("End the suspension"),
+            gettext_lazy("End the suspension"),
+            "player-play",
+            (gettext_lazy("The startup is shown again to those it chose."),),
+            startups.reinstate,
+            needs_reason=True,
+        ),
+        Decision(
+            "archive",
+            gettext_lazy("Archive this profile"),
+            gettext_lazy("Archive"),
+            "archive",
+            (gettext_lazy("The profile is closed for good; its history stays. This cannot be undone."),),
+            startups.archive,
+            needs_reason=True,
+            danger=True,
+        ),
+    )
+}
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        help_text=gettext_lazy("The founder reads this."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4, "data-limit": 2000}),
+    )
+
+
+@require_safe
+@portal("staff")
+def index(request: PortalRequest) -> HttpResponse:
+    """All startups, the latest changed first; found by name and text, filtered by profile and stage."""
+    rows = Startup.objects.visible_to(request.actor)
+    part = page(_filtered(rows, request), order=("-updated_at", "-id"), after=request.GET.get("after"))
+    context = {
+        "title": _("Startups"),
+        "page": part,
+        "profiles": chips(request, "profile", [("again", _("Changed since verified")), *Profile.choices], label=_("Profile"), everything=_("All")),
+        "stages": chips(request, "stage", ParkStage.choices, label=_("Stage in the park"), everything=_("All")),
+    }
+    return staff.draw(request, "staff/startups/index.html", context)
+
+
+def _filtered(rows: QuerySet[Startup], request: PortalRequest) -> QuerySet[Startup]:
+    profile, stage, words = request.GET.get("profile", ""), request.GET.get("stage", ""), request.GET.get("q", "").replace("\0", "").strip()[:100]
+    if profile == "again":
+        rows = rows.filter(profile=Profile.VERIFIED, reverify_needed=True)
+    elif profile in Profile.values:
+        rows = rows.filter(profile=profile)
+    if stage in ParkStage.values:
+        rows = rows.filter(park_stage=stage)
+    if words:
+        rows = rows.filter(Q(name__icontains=words) | Q(registration_no__istartswith=words) | Q(search=SearchQuery(words, config="english")))
+    return rows
+
+
+def _one(request: PortalRequest, pk: UUID) -> Startup:
+    return get_object_or_404(Startup.objects.visible_to(request.actor).select_related("organisation"), pk=pk)
+
+
+def _open(startup: Startup, request: PortalRequest) -> list[Decision]:
+    """The decisions that this person may take on the profile as it stands."""
+    verbs = list(startup.verbs_for(request.actor))
+    if startup.profile == Profile.VERIFIED and startup.reverify_needed and request.actor.roles & {"officer", "manager"}:
+        verbs.insert(0, "verify")
+    return [DECISIONS[verb] for verb in verbs if verb in DECISIONS]
+
+
+@require_safe
+@portal("staff")
+def detail(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """One startup with all it says about itself, and its history."""
+    startup = _one(request, pk)
+    actions = [Action(one.button, reverse("staff:startups:decide", args=[pk, one.verb]), icon=one.icon, danger=one.danger) for one in _open(startup, request)]
+    context = {
+        "title": startup.name,
+        "crumbs": [Crumb(_("Startups"), reverse("staff:startups:index")), Crumb(startup.name)],
+        "startup": startup,
+        "main_action": actions[0] if actions and not actions[0].danger else None,
+        "other_actions": actions[1:] if actions and not actions[0].danger else actions,
+        "register": _register_facts(startup),
+        "facts": _facts(startup),
+        "people": startup.people.order_by("pk")[:50],
+        "documents": startup.documents.select_related("file").order_by("-created_at", "-pk")[:50],
+        "entries": timeline(pk, machine=states.PROFILE),
+    }
+    return staff.draw(request, "staff/startups/detail.html", context)
+
+
+def _register_facts(startup: Startup) -> list[Fact]:
+    return [
+        Fact(_("Name"), startup.name),
+        Fact(_("Name in Chinese"), startup.name_local),
+        Fact(_("Incorporated in"), startup.jurisdiction),
+        Fact(_("Registration number"), startup.registration_no),
+        Fact(_("Incorporated on"), startup.incorporated_on),
+        Fact(_("Address"), startup.address),
+        Fact(_("Website"), startup.website),
+    ]
+
+
+def _facts(startup: Startup) -> list[Fact]:
+    return [
+        Fact(_("Pitch"), startup.pitch),
+        Fact(_("Focus areas"), ", ".join(startup.focus_areas)),
+        Fact(_("Stage"), startup.get_stage_display()),
+        Fact(_("Technology readiness level"), startup.trl),
+        Fact(_("Team size"), startup.team_size),
+        Fact(_("Funds raised"), f"{startup.currency} {startup.funding_raised:,.0f}"),
+        Fact(_("Visible to"), startup.get_visibility_display()),
+        Fact(_("Stage in the park"), startup.get_park_stage_display()),
+    ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@portal("staff")
+@refusals_shown
+def decide(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
+    """A page that says what a decision does and who is told, and the post that takes it."""
+    startup, decision = _one(request, pk), DECISIONS.get(verb)
+    if decision is None:
+        raise Http404
+    form = ReasonForm(request.POST or None) if decision.needs_reason else None
+    if request.method == "POST" and (form is None or form.is_valid()):
+        reason: dict[str, Any] = {"reason": form.cleaned_data["reason"]} if form else {}
+        decision.act(startup, by=request.actor, at=now(), **reason)
+        messages.success(request, _("Done: %(what)s.") % {"what": decision.button})
+        return redirect("staff:startups:detail", pk)
+    detail_url = reverse("staff:startups:detail", args=[pk])
+    if request.method != "POST" and decision not in _open(startup, request):
+        messages.error(request, _("This is not possible for the profile as it stands, or needs another role."))
+        return redirect(detail_url)
+    context = {
+        "title": decision.title,
+        "what": decision.what,
+        "told": [_("The founders of %(name)s") % {"name": startup.name}],
+        "button": decision.button,
+        "danger": decision.danger,
+        "form": form,
+        "cancel_url": detail_url,
+        "crumbs": [Crumb(_("Startups"), reverse("staff:startups:index")), Crumb(startup.name, detail_url), Crumb(decision.button)],
+    }
+    return staff.draw(request, "staff/confirm.html", context, status=422 if form and form.errors else 200)
+
+
+@require_safe
+@portal("staff")
+def document(request: PortalRequest, pk: UUID, document_pk: UUID) -> HttpResponseBase:
+    """A document of a startup, as a download."""
+    row = get_object_or_404(Document.objects.filter(startup=_one(request, pk)).select_related("file"), pk=document_pk)
+    return files.download(row.file)
