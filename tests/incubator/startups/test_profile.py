@@ -218,7 +218,6 @@ def test_document_is_added_fetched_and_removed(startup, founder, stranger, setti
     download = founder.client.get(address)
     assert download["Content-Disposition"].startswith("attachment")
     assert b"".join(download.streaming_content).startswith(b"%PDF-")
-    download.close()
     assert stranger.client.get(address).status_code == 404
     founder.client.post(reverse("my:startups:remove-document", args=[document.pk]))
     assert not Document.objects.exists()
