@@ -5,6 +5,7 @@ An app adds its file to the list of the portal; its `app_name` completes the URL
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from incubator.home.views_today import today
 from incubator.web.staff import site
 
 Routes = list[URLPattern | URLResolver]
@@ -33,6 +34,7 @@ review: Routes = [
     path("", include("incubator.notifications.urls_review")),
 ]
 site.routes = [
+    path("", today, name="index"),
     path("", include("incubator.notifications.urls_staff")),
     path("applications/", include("programmes.applications.urls_staff")),
     path("reviews/", include("programmes.reviews.urls_staff")),

@@ -28,6 +28,7 @@ EVENT_RECORDER = "incubator.outbox.operations.record"
 NAVIGATION_BADGES: dict[str, str] = {
     "my": "incubator.home.badges.my",
     "review": "programmes.reviews.views_review_queue.badges",
+    "staff": "incubator.home.today.badges",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 

@@ -27,7 +27,6 @@ NOT_OURS = frozenset({"login", "password_change", "password_change_done", "view_
 class StaffSite(UnfoldAdminSite):  # type: ignore[misc]
     """The admin site at /staff/. Apps register their records here, and `urls.py` adds their own pages as `routes`."""
 
-    index_template = "staff/index.html"
     index_title = _("Today")
     enable_nav_sidebar = True
     routes: list[URLPattern | URLResolver]
