@@ -26,7 +26,7 @@ def wait_until_ready(url: str) -> bool:
 
 
 def sign_in_table() -> str:
-    """The demo's accounts, one a line; empty when this park has no demo."""
+    """The demo's accounts, one a line; empty when the park was started without them."""
     listed = subprocess.run([sys.executable, "manage.py", "demo", "--json"], cwd=ROOT, capture_output=True, text=True, check=False)
     if listed.returncode != 0:
         return ""

@@ -8,8 +8,6 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from incubator.embedded.places import ROOT
-
 QUEUES = "mail,hook,fanout,slow"
 
 
@@ -81,8 +79,3 @@ def shell(command: list[str], *, after: Path | None = None) -> str:
     """The command for a shell, replacing it; with `after`, once that file is there."""
     wait = f"until [ -e {shlex.quote(str(after))} ]; do sleep 0.1; done; " if after else ""
     return f"{wait}exec {shlex.join(command)}"
-
-
-def has_command(name: str) -> bool:
-    """Whether `manage.py` knows this command yet."""
-    return any(ROOT.glob(f"*/*/management/commands/{name}.py"))

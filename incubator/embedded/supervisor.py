@@ -110,7 +110,7 @@ class Supervisor:
             if marks.get("migrations") != migrations_digest():
                 self._manage("migrate", "--verbosity", "0", saying="Bringing the database up to date …")
                 marks.set("migrations", migrations_digest())
-            if marks.get("demo") == "due" and park.has_command("demo"):
+            if marks.get("demo") == "due":
                 self._manage("demo", "--load", saying="Loading the demo park, once …")
                 marks.set("demo", "loaded")
         finally:

@@ -369,6 +369,7 @@ API_RATE_WRITE = env.str("API_RATE_WRITE", "60/m")
 
 # ── Logs: one JSON object a line, in UTC, with the request's id ───────────────────────────────────────────────────────
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = False
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # one line a request: its end
 DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
@@ -415,6 +416,8 @@ def logging_config(renderer: str, level: str) -> dict[str, Any]:
         "loggers": {
             "django.server": {"handlers": ["stderr"], "propagate": False},
             "celery": {"level": "INFO"},
+            "celery.worker.strategy": {"level": "WARNING"},  # what a task did is one line, with its ids, from django_structlog
+            "celery.app.trace": {"level": "WARNING"},
             "kombu": {"level": "WARNING"},
             "pikepdf": {"level": "WARNING"},
         },
