@@ -22,12 +22,19 @@ my: Routes = [
     path("applications/", include("programmes.applications.urls_my")),
     path("cohort/", include("programmes.cohorts.urls_my")),
     path("", include("incubator.accounts.urls_my")),
+    path("", include("investments.interests.urls_my")),
+    path("", include("investments.interests.urls_my_rounds")),
 ]
 partner: Routes = [
     path("", include("incubator.startups.urls_partner")),
     path("developers/", include("incubator.api.urls_partner")),
     path("", include("incubator.notifications.urls_partner")),
     path("", include("incubator.accounts.urls_partner")),
+    path("", include("incubator.partners.urls_partner")),
+    path("", include("investments.investors.urls_partner")),
+    path("", include("investments.interests.urls_partner")),
+    path("", include("investments.interests.urls_partner_rounds")),
+    path("", include("incubator.home.urls_partner")),
 ]
 review: Routes = [
     path("", include("programmes.reviews.urls_review")),
@@ -35,6 +42,10 @@ review: Routes = [
 ]
 site.routes = [
     path("", today, name="index"),
+    path("investors/", include("investments.investors.urls_staff")),
+    path("rounds/", include("investments.interests.urls_staff_rounds")),
+    path("interests/", include("investments.interests.urls_staff")),
+    path("partners/", include("incubator.partners.urls_staff")),
     path("", include("incubator.notifications.urls_staff")),
     path("applications/", include("programmes.applications.urls_staff")),
     path("reviews/", include("programmes.reviews.urls_staff")),

@@ -40,12 +40,12 @@ def second_factor_missing(user: User, portal: str) -> bool:
     return bool(settings.MFA_REQUIRED) and portal in {"staff", "review"} and not is_mfa_enabled(user)
 
 
-def enter(request: HttpRequest, portal: str, *, newcomers: bool = False) -> HttpResponse | None:
+def enter(request: HttpRequest, portal: str, *, newcomers: bool = False, without_access: bool = False) -> HttpResponse | None:
     """Put actor, portal and memberships on the request, or give the answer that keeps the person out.
 
     Anonymous people are sent to sign in; people without a role here get 404, as if the page did not exist; people of
     an organisation without access are told so; staff without a second factor are sent to set one up. `newcomers`
-    lets in people who hold no role yet.
+    lets in people who hold no role yet, `without_access` those whose agreement is not active.
     """
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
@@ -68,13 +68,13 @@ def enter(request: HttpRequest, portal: str, *, newcomers: bool = False) -> Http
     request.organisations = list({one.organisation_id: one.organisation for one in memberships}.values())  # type: ignore[attr-defined]
     if portal == "staff":
         sessions.limit(request)
-    if organisation is not None and not organisation.is_open():
+    if organisation is not None and not organisation.is_open() and not without_access:
         return render(request, "partner/no_access.html", {"organisation": organisation}, status=403)
     return None
 
 
 def portal(
-    name: str, *, newcomers: bool = False
+    name: str, *, newcomers: bool = False, without_access: bool = False
 ) -> Callable[[Callable[Concatenate[PortalRequest, P], HttpResponseBase]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
     """Decorate a view of a portal («my», «partner», «review», «staff»). Its answers are never cached."""
 
@@ -83,7 +83,7 @@ def portal(
     ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
         @wraps(view)
         def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            response = enter(request, name, newcomers=newcomers) or view(request, *args, **kwargs)  # type: ignore[arg-type]
+            response = enter(request, name, newcomers=newcomers, without_access=without_access) or view(request, *args, **kwargs)  # type: ignore[arg-type]
             add_never_cache_headers(response)
             patch_cache_control(response, no_store=True, private=True)
             return response

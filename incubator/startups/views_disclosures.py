@@ -19,6 +19,7 @@ from incubator.startups import access
 from incubator.startups import operations as startups
 from incubator.startups.forms_disclosures import DisclosureForm, VisibilityForm
 from incubator.startups.models import Disclosure, DisclosureRead, Document, Startup
+from incubator.web.confirming import posted
 from incubator.web.parts import Action, Crumb
 from incubator.web.refusals import on_form, refusals_shown
 
@@ -110,7 +111,7 @@ def preview(request: PortalRequest, level: int) -> HttpResponse:
 def disclose(request: PortalRequest) -> HttpResponse:
     """Show the startup to one organisation."""
     startup = _deciding(request)
-    form = DisclosureForm(request.POST or None, startup=startup, initial={"level": Disclosure.Level.SUMMARY.value})
+    form = DisclosureForm(posted(request), startup=startup, initial={"level": Disclosure.Level.SUMMARY.value})
     if request.method == "POST" and form.is_valid() and _disclosed(request, startup, form):
         return redirect("my:startups:disclosures")
     return _draw_form(request, form, title=_("Show it to an organisation"), button=_("Show it"))
@@ -124,7 +125,7 @@ def change(request: PortalRequest, pk: UUID) -> HttpResponse:
     startup = _deciding(request)
     row = get_object_or_404(Disclosure.objects.visible_to(request.actor).live().filter(organisation__isnull=False).select_related("organisation"), pk=pk)
     initial = {"level": row.level, "documents": list(row.documents.all()), "expires_on": _last_day(row)}
-    form = DisclosureForm(request.POST or None, startup=startup, organisation=row.organisation, initial=initial)
+    form = DisclosureForm(posted(request), startup=startup, organisation=row.organisation, initial=initial)
     if request.method == "POST" and form.is_valid() and _disclosed(request, startup, form, row):
         return redirect("my:startups:disclosures")
     return _draw_form(request, form, title=row.organisation.name if row.organisation else "", button=_("Save"))

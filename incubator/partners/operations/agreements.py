@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incubator.accounts import operations as accounts
 from incubator.accounts.actors import system_actor
+from incubator.accounts.models import Membership
 from incubator.files.models import StoredFile
 from incubator.lib.actor import Actor
 from incubator.lib.refusals import Invalid, NotAllowed, Refusal
@@ -236,7 +237,10 @@ def _facts(agreement: Agreement, more: dict[str, Any]) -> dict[str, Any]:
 
 
 def _to_partner(agreement: Agreement, **more: Any) -> Tell:
-    return Tell("partner", _facts(agreement, more), organisation=agreement.partner.organisation_id, roles=("partner",))
+    """The partner's representatives by name: an agreement concerns them also while they have no access."""
+    organisation_id = agreement.partner.organisation_id
+    people = Membership.objects.filter(organisation_id=organisation_id, role="partner").order_by("pk").values_list("user_id", flat=True)[:100]
+    return Tell("partner", _facts(agreement, more), users=tuple(people), organisation=organisation_id, roles=("partner",))
 
 
 def _to_staff(agreement: Agreement, **more: Any) -> Tell:
