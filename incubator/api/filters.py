@@ -98,6 +98,23 @@ class Names(Codes):
 
 
 @dataclass(frozen=True, slots=True)
+class Id(Filter):
+    """One id."""
+
+    def slot(self) -> Slot:
+        return Slot(self.name, models.UUIDField())
+
+    def read(self, texts: Sequence[str]) -> UUID:
+        try:
+            return UUID(self.single(texts))
+        except ValueError:
+            raise self.wrong("Give an id (UUID).") from None
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "format": "uuid"}
+
+
+@dataclass(frozen=True, slots=True)
 class Number(Filter):
     """A whole number within limits."""
 

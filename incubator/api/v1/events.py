@@ -8,12 +8,12 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, Expression, F, OuterRef, Q, Value, When
-from django.db.models.functions import Cast, Concat, Now, Replace
+from django.db.models import Case, Exists, Expression, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat, Now, Replace
 from rest_framework import serializers
 
 from incubator.api.endpoints import ApiRequest, Collection
-from incubator.api.filters import Names
+from incubator.api.filters import Id, Names
 from incubator.api.pagination import Sort
 from incubator.api.serializers import Out
 from incubator.api.statements import JsonObject, Slot, Text
@@ -39,12 +39,22 @@ def resources() -> dict[str, str]:
     return {kind.name: notice.resource for kind in registry.kinds() for notice in kind.audiences.values() if notice.resource}
 
 
+def position_of(slot: Slot) -> Coalesce:
+    known = Event.objects.filter(pk=slot).values("position")[:1]
+    return Coalesce(Subquery(known), Value(0), output_field=models.BigIntegerField())
+
+
+def text(words: str) -> Value:
+    return Value(words, output_field=models.TextField())
+
+
 class EventList(Collection):
     """List events
 
     What your organisation's webhooks are told, whether or not an endpoint was there to hear it: 30 days, oldest
-    first. Ask again with the `next` of the last page that had one, or from the start, and skip ids you know.
-    An event about what your organisation may no longer see is left out.
+    first. Follow `next` to the end, then ask again with `after` and the id of the last event you have. An `after`
+    that is not known (any more) starts from the beginning. An event about what your organisation may no longer see
+    is left out.
     """
 
     tag = "events"
@@ -56,7 +66,10 @@ class EventList(Collection):
         "version": 4,
         "resource": "https://incubator.example.org/api/v1/interests/0197e0c2-b111-7e22-8d5f-2a3b4c5d6e01",
     }
-    filters = (Names("type", "Types of events, any of them.", lambda rows, slot: rows.filter(kind=slot)),)
+    filters = (
+        Id("after", "The id of the last event you have: what came after it.", lambda rows, slot: rows.filter(position__gt=position_of(slot))),
+        Names("type", "Types of events, any of them.", lambda rows, slot: rows.filter(kind=slot)),
+    )
     sorts = {"position": Sort((("position", False),), {"position": models.BigIntegerField()})}
 
     def values(self, request: ApiRequest) -> dict[str, Any]:
@@ -71,13 +84,13 @@ class EventList(Collection):
 
     def shape(self, actor: Actor) -> Expression:
         subject: Any = Cast("subject_id", models.TextField())
-        path = Case(*(When(kind=name, then=Value(resource)) for name, resource in resources().items()), output_field=models.TextField())
+        path = Case(*(When(kind=name, then=text(resource)) for name, resource in resources().items()), output_field=models.TextField())
         return Text(
             JsonObject(
                 id=F("id"),
                 type=F("kind"),
                 timestamp=F("at"),
                 version=F("version"),
-                resource=Concat(Value(settings.BASE_URL), Replace(path, Value("{id}"), subject), output_field=models.TextField()),
+                resource=Concat(text(settings.BASE_URL), Replace(path, text("{id}"), subject)),
             )
         )
