@@ -51,6 +51,7 @@ site.routes = [
     path("reviews/", include("programmes.reviews.urls_staff")),
     path("cohorts/", include("programmes.cohorts.urls_staff")),
     path("catalogue/", include("programmes.catalogue.urls_staff")),
+    path("accounts/", include("incubator.accounts.urls_staff")),
     path("", include("incubator.home.urls_staff")),
     path("forms/", include("programmes.forms.urls_staff")),
     path("startups/", include("incubator.startups.urls_staff")),

@@ -336,6 +336,7 @@ LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [ROOT / "locale"]
 TIME_ZONE = "Asia/Hong_Kong"
 USE_TZ = True
+FORMAT_MODULE_PATH = "incubator.web.formats"
 DEFAULT_CURRENCY = "HKD"
 
 # ── API ───────────────────────────────────────────────────────────────────────────────────────────────────────────────

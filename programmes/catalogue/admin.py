@@ -7,7 +7,10 @@ from typing import Any
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
 
 from incubator.lib.actor import Actor
 from incubator.lib.clock import now
@@ -19,6 +22,9 @@ from programmes.catalogue.forms import CriteriaFormSet, CriterionForm, IntakeFor
 from programmes.catalogue.models import Criterion, EligibilityRule, Intake, Programme, Rubric
 from programmes.catalogue.states import IntakeState
 from programmes.catalogue.views_staff import steps_of
+
+# How the theme of the staff site colours the five meanings of a state.
+LABELS = {"waiting": "warning", "under_way": "info", "good": "success", "bad": "danger"}
 
 
 class CatalogueAdmin(RecordAdmin):
@@ -51,10 +57,14 @@ class CatalogueAdmin(RecordAdmin):
         """What stands above and below the form: steps, notices, history."""
         return {"row": row, "entries": timeline(row.pk, machine=getattr(row, "machine", None))}
 
+    @display(description=_("State"), ordering="status", label=LABELS)  # type: ignore[untyped-decorator]
+    def state(self, row: Any) -> tuple[str, str]:
+        return str(row.machine.family(row.status)), str(row.state_label())
+
 
 class ProgrammeAdmin(CatalogueAdmin):
     form = ProgrammeForm
-    list_display = ("title", "status", "duration_months", "grant_amount", "partner")
+    list_display = ("title", "state", "duration_months", "grant_amount", "partner")
     list_filter = ("status",)
     list_select_related = ("partner",)
     search_fields = ("title", "tagline")
@@ -93,16 +103,16 @@ class RuleInline(CardInline):
 class IntakeAdmin(CatalogueAdmin):
     form = IntakeForm
     inlines = (RuleInline,)
-    list_display = ("title", "programme", "status", "opens_at", "closes_at", "decision_on", "seats")
+    list_display = ("title", "programme", "state", "opens_at", "closes_at", "decision_on", "seats")
     list_filter = ("status", "programme")
     list_select_related = ("programme",)
     search_fields = ("title", "programme__title")
     ordering = ("-opens_at", "-pk")
     fieldsets = (
         (None, {"fields": ("programme", "title", "slug", "reference_prefix", "status")}),
-        (_("Dates, in the park's time"), {"fields": (("opens_at", "closes_at"), ("decision_on", "offer_valid_days"))}),
+        (_("Dates, in the park's time"), {"fields": ("opens_at", "closes_at", "decision_on", "offer_valid_days")}),
         (_("Form and rubric"), {"fields": ("form_version", "rubric")}),
-        (_("Panel"), {"fields": (("reviews_per_application", "reviewer_capacity"), ("review_due_on", "seats"), ("is_blind", "shows_feedback"))}),
+        (_("Panel"), {"fields": ("review_due_on", ("reviews_per_application", "reviewer_capacity"), "seats", ("is_blind", "shows_feedback"))}),
     )
 
     def may_change(self, actor: Actor, row: Model | None) -> bool:
@@ -124,8 +134,19 @@ class CriterionInline(CardInline):
     model = Criterion
     form = CriterionForm
     formset = CriteriaFormSet
-    fields = (("title", "weight", "position"), "description", "anchor_1", "anchor_2", "anchor_3", "anchor_4", "anchor_5")
     ordering = ("position", "pk")
+    readonly_fields = ("meanings",)
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[Any, ...]:
+        """The anchors line by line to write in; of a frozen rubric as text."""
+        head = (("title", "weight", "position"), "description")
+        if self.has_change_permission(request, obj):
+            return (*head, "anchor_1", "anchor_2", "anchor_3", "anchor_4", "anchor_5")
+        return (*head, "meanings")
+
+    @display(description=_("Scores mean"))  # type: ignore[untyped-decorator]
+    def meanings(self, criterion: Criterion) -> str:
+        return format_html_join(mark_safe("<br>"), "{}: {}", sorted(criterion.anchors.items()))
 
 
 class RubricAdmin(CatalogueAdmin):
