@@ -67,11 +67,12 @@ def unwanted(row: Delivery) -> tuple[DeliveryState, str] | None:
         return DeliveryState.EXPIRED, "Too late to be of use."
     if row.user is not None and not row.user.is_active:
         return DeliveryState.SUPPRESSED, "The person's account is closed."
-    if row.organisation is not None and not row.organisation.is_open():
-        return DeliveryState.SUPPRESSED, "The organisation has no access any more."
     told = row.event.told[row.told]
+    kind = registry.get(row.kind)
+    if row.organisation is not None and not row.organisation.is_open() and not kind.audiences[told["audience"]].despite_no_access:
+        return DeliveryState.SUPPRESSED, "The organisation has no access any more."
     recipient = Recipient(told["audience"], row.user_id, row.organisation_id, told["facts"])
-    if not registry.get(row.kind).still_allowed(row.event, recipient):
+    if not kind.still_allowed(row.event, recipient):
         return DeliveryState.SUPPRESSED, "No longer allowed to be told."
     return None
 

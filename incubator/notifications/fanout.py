@@ -18,7 +18,7 @@ from incubator.notifications.models import Delivery, WebhookEndpoint
 from incubator.notifications.states import DeliveryState
 from incubator.outbox import registry
 from incubator.outbox.models import Event, Pending
-from incubator.outbox.registry import EMAIL, IN_APP, WEBHOOK, Kind, Recipient
+from incubator.outbox.registry import EMAIL, IN_APP, WEBHOOK, Kind, Notice, Recipient
 
 log = structlog.get_logger(__name__)
 
@@ -108,7 +108,7 @@ def targets(event: Event, kind: Kind, told: Mapping[str, Any]) -> Iterator[Targe
     notice = kind.audiences[told["audience"]]
     channels = [channel for channel in (IN_APP, EMAIL) if channel in notice.channels]
     address = told["facts"].get("address")
-    for user_id, organisation_id in people(told) if channels else ():
+    for user_id, organisation_id in people(told, notice) if channels else ():
         for channel in channels:
             yield Target(channel, f"user:{user_id}", user_id, organisation_id, None)
     if address and not told["users"] and EMAIL in channels:
@@ -118,13 +118,13 @@ def targets(event: Event, kind: Kind, told: Mapping[str, Any]) -> Iterator[Targe
             yield Target(WEBHOOK, f"endpoint:{endpoint.pk}", None, endpoint.organisation_id, endpoint.pk)
 
 
-def people(told: Mapping[str, Any]) -> Iterable[tuple[UUID, UUID | None]]:
-    """The people of one entry with the organisation they are told for. Nobody whose organisation lost its access."""
+def people(told: Mapping[str, Any], notice: Notice) -> Iterable[tuple[UUID, UUID | None]]:
+    """The people of one entry with the organisation they are told for. Nobody whose organisation lost its access, unless that is the news."""
     if told["users"]:
         organisation = UUID(told["organisation"]) if told["organisation"] else None
         found = User.objects.get_queryset().filter(pk__in=told["users"], is_active=True).order_by("pk").values_list("pk", flat=True)
         return ((user, organisation) for user in found.iterator())
-    members: QuerySet[Membership] = Membership.objects.with_access()
+    members: QuerySet[Membership] = Membership.objects.filter(user__is_active=True) if notice.despite_no_access else Membership.objects.with_access()
     if told["organisation"]:
         members = members.filter(organisation_id=told["organisation"])
     elif told["organisation_kind"]:

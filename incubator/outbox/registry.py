@@ -41,13 +41,15 @@ class Notice:
 
     `page` is a URL name; it is reversed with `page_args(event, facts)`, by default `{"pk": event.subject_id}`.
     `resource` is the API path of the thing for webhooks, with `{id}` for the subject's id; without it the audience
-    gets no webhook.
+    gets no webhook. People of an organisation whose access has ended are told nothing, except by a notice with
+    `despite_no_access`: that it has ended.
     """
 
     page: str
     channels: tuple[str, ...] = (IN_APP, EMAIL)
     page_args: Callable[["Event", Facts], Mapping[str, Any]] = _its_own_page
     resource: str = ""
+    despite_no_access: bool = False
 
 
 def _always(event: "Event", recipient: Recipient) -> bool:

@@ -15,8 +15,9 @@ def _nothing(event: Event, facts: Mapping[str, Any]) -> Mapping[str, Any]:
     return {}
 
 
-to_agreements = Notice(page="partner:partners:agreement", page_args=_nothing)
-to_sign = Notice(page="partner:partners:sign")
+# Access comes and goes with the agreement, so these reach people who have none yet, or none any more.
+to_agreements = Notice(page="partner:partners:agreement", page_args=_nothing, despite_no_access=True)
+to_sign = Notice(page="partner:partners:sign", despite_no_access=True)
 to_staff = Notice(page="staff:partners:agreement", channels=(IN_APP,))
 
 added = register("partners.added", _("added the partner"))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -82,13 +83,12 @@ def already_dispatched() -> Iterator[None]:
 def _credentials(house: partnership.House, *, at: datetime) -> None:
     """The partner's API key and its endpoint, which is a page of this demo that checks signatures."""
     _key, text = accounts.issue_key(house.organisation, name="Demo integration", scopes=SCOPES, expires_at=at + timedelta(days=180), by=house.actor, at=at)
-    target = settings.WEBHOOK_TEST_TARGETS[0] if settings.WEBHOOK_TEST_TARGETS else settings.BASE_URL
     _endpoint, secret = notifications.create_endpoint(
         house.organisation,
         name="Demo receiver",
-        url=f"{target}/demo/webhooks/",
+        url=f"{settings.BASE_URL}/demo/webhooks/",
         event_types=[],
-        approved_hosts=["localhost", "127.0.0.1"],
+        approved_hosts=[urlsplit(settings.BASE_URL).hostname or ""],
         by=house.actor,
         at=at,
     )

@@ -24,3 +24,8 @@ choosy = registry.register(
     audiences={"partner": Notice(page="account_login", page_args=_nothing, channels=(EMAIL,))},
     still_allowed=lambda event, recipient: recipient.user_id in allowed,
 )
+parting = registry.register(
+    "notifications.test_parting",
+    "ended it",
+    audiences={"partner": Notice(page="account_login", page_args=_nothing, channels=(EMAIL,), despite_no_access=True)},
+)

@@ -19,8 +19,8 @@ from incubator.notifications.models import Attempt, Delivery, Notification
 from incubator.notifications.states import DeliveryState
 from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.factories.notifications import DeliveryFactory, EventFactory, told
-from tests.incubator.notifications.conftest import PostOffice
 from tests.incubator.notifications.kinds import choosy
+from tests.receivers import PostOffice
 
 pytestmark = pytest.mark.django_db
 

@@ -1,9 +1,11 @@
 """Who gets a delivery, and that each gets one."""
 
 import pytest
+from django.db import transaction
 
 from incubator.accounts import events as account_events
 from incubator.accounts.models import Organisation
+from incubator.notifications.delivering import deliver
 from incubator.notifications.fanout import fan_out
 from incubator.notifications.models import Delivery
 from incubator.notifications.states import DeliveryState
@@ -11,7 +13,7 @@ from incubator.outbox.models import Event, Pending
 from tests.cast import Member, join
 from tests.factories.accounts import UserFactory
 from tests.factories.notifications import EventFactory, WebhookEndpointFactory, told
-from tests.incubator.notifications.kinds import choosy, hooked
+from tests.incubator.notifications.kinds import choosy, hooked, parting
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +53,14 @@ def test_fan_out_to_organisation_without_access_tells_nobody(ended_partner: Memb
     event = pending(kind=hooked.name, told=[told("partner", organisation=ended_partner.organisation.pk)])
     fan_out()
     assert rows(event) == set()
+
+
+def test_fan_out_of_the_end_of_access_reaches_those_who_lost_it(ended_partner: Member) -> None:
+    event = pending(kind=parting.name, told=[told("partner", organisation=ended_partner.organisation.pk)])
+    fan_out()
+    deliver("email", Delivery.objects.values_list("pk", flat=True))
+    assert rows(event) == {("email", f"user:{ended_partner.user.pk}")}
+    assert Delivery.objects.get().state == DeliveryState.SENT
 
 
 def test_fan_out_to_closed_account_tells_nobody() -> None:
@@ -117,3 +127,12 @@ def test_fan_out_takes_as_many_queries_for_many_people_as_for_one(partner_organi
     with django_assert_max_num_queries(14):
         fan_out()
     assert Delivery.objects.count() == 40
+
+
+def test_fan_out_after_a_rollback_finds_nothing() -> None:
+    with transaction.atomic():
+        pending(kind=hooked.name, told=[told("staff", users=(UserFactory().pk,))])
+        transaction.set_rollback(True)
+    assert fan_out() == 0
+    assert not Event.objects.exists()
+    assert not Delivery.objects.exists()

@@ -18,7 +18,7 @@ from incubator.notifications.states import DeliveryState, EndpointState
 from incubator.outbox.models import Event
 from tests.cast import Member
 from tests.factories.notifications import DeliveryFactory, WebhookEndpointFactory
-from tests.incubator.notifications.conftest import Receiver
+from tests.receivers import Receiver
 
 pytestmark = pytest.mark.django_db
 
