@@ -158,7 +158,7 @@ def _facts(application: Application) -> list[Fact]:
         Fact(_("Programme"), intake.programme.title),
         Fact(_("Stage"), application.startup.get_stage_display()),
         Fact(_("Technology readiness"), application.startup.trl),
-        Fact(_("Applicants hear by"), intake.decision_on),
+        Fact(_("Applicants hear by"), times.day(intake.decision_on)),
     ]
 
 

@@ -35,6 +35,7 @@ from programmes.cohorts import access
 from programmes.cohorts import operations as cohorts
 from programmes.cohorts.forms import DeterminationForm, LetterForm, ReasonForm
 from programmes.cohorts.operations import Letter
+from programmes.reviews import operations as reviews
 from programmes.reviews.models import Determination, Review
 from programmes.reviews.states import COUNTED
 
@@ -59,7 +60,11 @@ class Step(NamedTuple):
 
 
 STEPS = {
-    "deliberate": Step(_lazy("Open the deliberation"), _lazy("The panel can record decisions. Applicants still see «In review»."), catalogue.deliberate),
+    "deliberate": Step(
+        _lazy("Open the deliberation"),
+        _lazy("The panel can record decisions, and reviews that were sent are locked. Applicants still see «In review»."),
+        reviews.begin_deliberation,
+    ),
     "decide": Step(_lazy("Close the deliberation"), _lazy("All decisions are recorded; the release can be prepared."), cohorts.close_deliberation),
     "reopen_deliberation": Step(_lazy("Reopen the deliberation"), _lazy("Decisions can be changed again."), catalogue.reopen_deliberation, True),
 }
@@ -199,7 +204,7 @@ def decide(request: PortalRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The decision is recorded. Read its letter before the release."))
             return redirect("staff:cohorts:letter", pk=pk)
-    reviews = (
+    sent = (
         Review.objects.filter(assignment__application=application, assignment__status__in=COUNTED)
         .select_related("assignment__reviewer")
         .order_by("-score", "pk")
@@ -208,7 +213,7 @@ def decide(request: PortalRequest, pk: UUID) -> HttpResponse:
         "title": _("Decision on %(startup)s") % {"startup": application.startup.name},
         "application": application,
         "form": form,
-        "reviews": reviews,
+        "reviews": sent,
         "snapshot": cohorts.score_snapshot(application),
         "released": application.intake.is_released,
         "crumbs": _crumbs(application, _("Decision")),

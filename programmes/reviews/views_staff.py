@@ -78,13 +78,12 @@ def matrix(request: PortalRequest, pk: UUID) -> HttpResponse:
         "people": people,
         "carried": carried,
         "stats": _stats(intake, carried),
-        "may_steer": access.may_steer(request.actor),
         "filters": [chips(request, "show", [("missing", _("Short of reviewers"))], label=_("Show"), everything=_("All"))],
         "actions": [
             Action(_("Assign reviewers"), reverse("staff:reviews:assign_bulk", args=[pk]), icon="users-plus"),
             Action(_("Send reminders"), reverse("staff:reviews:remind", args=[pk]), icon="bell-ringing"),
         ]
-        if access.may_steer(request.actor)
+        if access.may_steer(request.actor) and intake.status in ("open", "closed", "in_review")
         else [],
         "crumbs": _crumbs(intake),
     }

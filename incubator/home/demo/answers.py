@@ -51,7 +51,7 @@ def compose(company: Company, intake: Intake, rng: random.Random, *, ineligible:
         "other-schemes": ineligible,
         "use-of-grant": "Two engineers for twelve months, certification, and the installation on three sites.",
         "milestones": [
-            {"title": title, "due": (start + timedelta(days=days)).isoformat(), "amount": {"amount": str(amount / 4), "currency": "HKD"}}
+            {"title": title, "due": (start + timedelta(days=days)).isoformat(), "amount": str(amount / 4)}
             for title, days in (("Second prototype tested", 90), ("First paying site", 180), ("Ten sites", 330))
         ],
         "benefit": f"Four research jobs here within a year, and a product that {company.for_whom} can buy from a company of this city.",

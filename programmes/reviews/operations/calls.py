@@ -1,4 +1,4 @@
-"""Opening a call again, which ends once a review of it is in."""
+"""Steps of a call that reach into its reviews: opening it again, and opening the deliberation."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from programmes.applications import operations as applications
 from programmes.catalogue import operations as catalogue
 from programmes.catalogue.models import Intake
 from programmes.reviews.models import Assignment
+from programmes.reviews.operations.clockwork import lock_reviews
 from programmes.reviews.states import COUNTED
 
 
@@ -35,3 +36,14 @@ def reopen_call(intake: Intake, *, closes_at: datetime, reason: str, by: Actor, 
         raise ReviewHasBegun
     intake = catalogue.reopen(intake, closes_at=closes_at, reason=reason, by=by, at=at)
     return applications.revive_drafts(intake, by=system_actor(), at=at)
+
+
+@transaction.atomic
+def begin_deliberation(intake: Intake, *, by: Actor, at: datetime) -> Intake:
+    """The call leaves review: the panel meets, and the reviews that were sent can no longer be changed.
+
+    Locks the intake and its reviews. Raises IllegalTransition or NotAllowed.
+    """
+    intake = catalogue.deliberate(intake, by=by, at=at)
+    lock_reviews(intake, by=system_actor(), at=at)
+    return intake

@@ -16,6 +16,7 @@ from programmes.reviews.models import Assignment
 from programmes.reviews.operations.clockwork import step_reached
 from programmes.reviews.states import AssignmentState
 from tests.cast import Member
+from tests.factories.catalogue import IntakeFactory
 from tests.factories.reviews import AssignmentFactory, ReviewFactory
 
 
@@ -72,6 +73,17 @@ def test_expire_overdue_ends_what_is_past_the_grace_and_tells_both(system: Actin
     late.refresh_from_db()
     assert late.status == AssignmentState.EXPIRED
     assert {told["audience"] for told in Event.objects.about(late.pk)[0].told} == {"reviewer", "staff"}
+
+
+def test_begin_deliberation_locks_what_was_sent_and_is_for_the_chair_or_a_manager(chair: Member, officer: Member) -> None:
+    review = ReviewFactory(assignment__application__intake=IntakeFactory(in_review=True))
+    intake = review.assignment.application.intake
+    with pytest.raises(NotAllowed):
+        reviews.begin_deliberation(intake, by=officer.actor, at=now())
+    reviews.begin_deliberation(intake, by=chair.actor, at=now())
+    review.assignment.refresh_from_db()
+    intake.refresh_from_db()
+    assert (intake.status, review.assignment.status) == ("deliberation", AssignmentState.LOCKED)
 
 
 def test_lock_reviews_locks_what_was_sent_in_this_call(system: ActingAs) -> None:
