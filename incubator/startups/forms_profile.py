@@ -100,6 +100,8 @@ class PitchForm(TopicForm):
             known = [(area.slug, area.name) for area in areas if area.kind == kind]
             left = [(slug, slug) for slug in chosen if slug not in dict(known)]
             self.fields[name].choices = [*known, *left]  # type: ignore[attr-defined]
+            if not known and not left:
+                del self.fields[name]
 
 
 class ProgressForm(TopicForm):

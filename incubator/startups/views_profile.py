@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -21,10 +23,12 @@ from incubator.lib.refusals import Invalid, Stale
 from incubator.outbox.timeline import timeline
 from incubator.startups import completeness, states
 from incubator.startups import operations as startups
-from incubator.startups.forms_profile import TOPICS, CreateForm, DocumentForm, PersonForm
-from incubator.startups.models import Document, Person, Startup
+from incubator.startups.forms_profile import COUNTRIES, TOPICS, CreateForm, DocumentForm, PersonForm
+from incubator.startups.models import Area, Document, Person, Startup
+from incubator.web import times
 from incubator.web.parts import Action, Crumb, Fact, Next
 from incubator.web.refusals import refusals_shown
+from incubator.web.templatetags.web import money
 
 
 def own_startup(request: PortalRequest) -> Startup:
@@ -60,28 +64,42 @@ def profile(request: PortalRequest) -> HttpResponse:
     """The whole profile on one page, and where its verification stands."""
     startup = own_startup(request)
     people = list(startup.people.order_by("pk"))
+    areas = dict(Area.objects.values_list("slug", "name"))
     context = {
         "startup": startup,
         "people": people,
         "documents": list(startup.documents.select_related("file").order_by("-created_at", "-pk")),
         "completeness": completeness.of(startup, people=len(people)),
-        "topics": [(key, title, _facts(startup, form.Meta.fields)) for key, (title, form) in TOPICS.items()],
+        "topics": [(key, title, _facts(startup, form.Meta.fields, areas)) for key, (title, form) in TOPICS.items()],
         "next": _next(startup, request),
         "entries": timeline(startup.pk, machine=states.PROFILE, audience="founder", organisation_id=startup.organisation_id),
     }
     return render(request, "my/startups/profile.html", context)
 
 
-def _facts(startup: Startup, names: tuple[str, ...]) -> list[Fact]:
-    facts = []
-    for name in names:
-        field = Startup._meta.get_field(name)
-        display = getattr(startup, f"get_{name}_display", None)
-        value = display() if display else getattr(startup, name)
-        if isinstance(value, bool):
-            value = _("Yes") if value else _("No")
-        facts.append(Fact(str(field.verbose_name).capitalize(), ", ".join(value) if isinstance(value, list) else value))  # type: ignore[union-attr]
-    return facts
+def _facts(startup: Startup, names: tuple[str, ...], areas: Mapping[str, str]) -> list[Fact]:
+    labels = ((name, capfirst(str(Startup._meta.get_field(name).verbose_name))) for name in names if name != "currency")  # type: ignore[union-attr]
+    return [Fact(label, _shown(startup, name, areas)) for name, label in labels]
+
+
+def _shown(startup: Startup, name: str, areas: Mapping[str, str]) -> object:
+    """A field of the profile as its page shows it."""
+    value = getattr(startup, name)
+    match name:
+        case "jurisdiction":
+            return str(dict(COUNTRIES).get(value, value))
+        case "focus_areas" | "expertise_wanted":
+            return ", ".join(areas.get(slug, slug) for slug in value)
+        case "funding_raised":
+            return money(value, startup.currency)
+        case "incorporated_on":
+            return times.day(value) if value else ""
+        case "stage":
+            return startup.get_stage_display()
+        case "is_stealth":
+            return _("Yes") if value else _("No")
+        case _:
+            return value
 
 
 def _next(startup: Startup, request: PortalRequest) -> Next | None:

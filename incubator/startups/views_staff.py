@@ -25,12 +25,14 @@ from incubator.lib.clock import now
 from incubator.outbox.timeline import timeline
 from incubator.startups import operations as startups
 from incubator.startups import states
+from incubator.startups.forms_profile import COUNTRIES
 from incubator.startups.models import Document, Startup
 from incubator.startups.states import ParkStage, Profile
-from incubator.web import staff
+from incubator.web import staff, times
 from incubator.web.paging import page
 from incubator.web.parts import Action, Crumb, Fact, Words, chips
 from incubator.web.refusals import refusals_shown
+from incubator.web.templatetags.web import money
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +182,9 @@ def _register_facts(startup: Startup) -> list[Fact]:
     return [
         Fact(_("Name"), startup.name),
         Fact(_("Name in Chinese"), startup.name_local),
-        Fact(_("Incorporated in"), startup.jurisdiction),
+        Fact(_("Incorporated in"), dict(COUNTRIES).get(startup.jurisdiction, startup.jurisdiction) if startup.jurisdiction else ""),
         Fact(_("Registration number"), startup.registration_no),
-        Fact(_("Incorporated on"), startup.incorporated_on),
+        Fact(_("Incorporated on"), times.day(startup.incorporated_on) if startup.incorporated_on else ""),
         Fact(_("Address"), startup.address),
         Fact(_("Website"), startup.website),
     ]
@@ -195,7 +197,7 @@ def _facts(startup: Startup) -> list[Fact]:
         Fact(_("Stage"), startup.get_stage_display()),
         Fact(_("Technology readiness level"), startup.trl),
         Fact(_("Team size"), startup.team_size),
-        Fact(_("Funds raised"), f"{startup.currency} {startup.funding_raised:,.0f}"),
+        Fact(_("Funds raised"), money(startup.funding_raised, startup.currency)),
         Fact(_("Visible to"), startup.get_visibility_display()),
         Fact(_("Stage in the park"), startup.get_park_stage_display()),
     ]

@@ -194,5 +194,7 @@
   });
   window.addEventListener("online", saveAll);
   document.addEventListener("visibilitychange", () => { if (document.hidden) saveAll(); });
+  // On a phone the list of sections starts folded, so that the questions come first.
+  if (window.matchMedia("(max-width: 61.99rem)").matches) document.querySelector(".sections-fold").open = false;
   form.querySelectorAll("[data-question]").forEach(start);
 })();
