@@ -1,14 +1,16 @@
 """Is this process alive, and may traffic be sent to it."""
 
 from datetime import timedelta
+from hmac import compare_digest
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 from redis.exceptions import RedisError
 
 from incubator.lib.clock import now
@@ -44,3 +46,13 @@ def readyz(request: HttpRequest) -> JsonResponse:
     except RedisError:
         return JsonResponse({"status": "degraded"})
     return JsonResponse({"status": "degraded" if late else "ok"})
+
+
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Figures for Prometheus, to whoever sends `Authorization: Bearer <METRICS_TOKEN>`; without a token set, to nobody."""
+    token = settings.METRICS_TOKEN
+    if not token or not compare_digest(request.headers.get("Authorization", "").encode(), f"Bearer {token}".encode()):
+        raise Http404
+    return HttpResponse(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)

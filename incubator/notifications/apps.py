@@ -6,3 +6,8 @@ class NotificationsConfig(AppConfig):
     name = "incubator.notifications"
     label = "notifications"
     verbose_name = _("notifications")
+
+    def ready(self) -> None:
+        from incubator.notifications import metrics
+
+        metrics.register()

@@ -368,6 +368,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 API_RATE_READ = env.str("API_RATE_READ", "600/m")
 API_RATE_WRITE = env.str("API_RATE_WRITE", "60/m")
 
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # what Prometheus must send to read /metrics; empty: nobody reads it
+
 # ── Logs: one JSON object a line, in UTC, with the request's id ───────────────────────────────────────────────────────
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG

@@ -57,7 +57,7 @@ def test_two_dispatchers_two_workers_and_fivefold_messages_repeat_nothing(stack:
     again = "from tests.faults.app import app; from incubator.notifications.models import Delivery; from incubator.notifications.tasks import deliver\n"
     again += "ids = [str(pk) for pk in Delivery.objects.values_list('pk', flat=True)]\n"
     again += "for _ in range(5): deliver.apply_async(args=('email', ids), queue='mail')"
-    stack.start("-c", again).wait(30)
+    stack.start("-c", again).wait(120)
     for _ in range(2):
         stack.worker()
     stack.wait_for(lambda: ended() == 100)

@@ -16,7 +16,7 @@ from incubator.notifications.models import Delivery
 from incubator.notifications.states import DeliveryState
 from incubator.outbox.models import Pending
 from tests.cast import Member
-from tests.factories.notifications import DeliveryFactory, EventFactory, told
+from tests.factories.notifications import DeliveryFactory, EventFactory, WebhookEndpointFactory, told
 
 pytestmark = pytest.mark.django_db
 LIST = "/staff/delivery/"
@@ -121,3 +121,23 @@ def test_readyz_with_events_nobody_passes_on_is_degraded(client: Client) -> None
     Pending.objects.create(event=EventFactory(), created_at=now() - timedelta(minutes=5))
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()) == (200, {"status": "degraded"})
+
+
+def test_metrics_show_the_figures_to_the_bearer_of_the_token(client: Client, settings) -> None:  # type: ignore[no-untyped-def]
+    DeliveryFactory(state="dead")
+    health.reconcile()
+    assert client.get("/metrics", headers={"authorization": "Bearer "}).status_code == 404
+    settings.METRICS_TOKEN = "a token of the tests"
+    assert client.get("/metrics", headers={"authorization": "Bearer wrong"}).status_code == 404
+    answer = client.get("/metrics", headers={"authorization": "Bearer a token of the tests"})
+    assert "incubator_delivery_dead 1.0" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("who", "status"), [("partnership_manager", 200), ("admin_person", 200), ("officer", 403)])
+def test_endpoints_are_shown_to_those_who_keep_partners(who: str, status: int, request: pytest.FixtureRequest) -> None:
+    endpoint = WebhookEndpointFactory()
+    member: Member = request.getfixturevalue(who)
+    for page in ("", f"{endpoint.pk}/change/"):
+        answer = member.client.get(f"/staff/notifications/webhookendpoint/{page}")
+        assert answer.status_code == status
+        assert endpoint.secret_sealed not in answer.content.decode()
