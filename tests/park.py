@@ -56,7 +56,7 @@ class Park:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self, *, patience: float = 120) -> float:
+    def start(self, *, patience: float = 240) -> float:
         """Return the seconds until the first page was there. Raises with the output when it does not come."""
         began = time.monotonic()
         self.run()
@@ -82,7 +82,7 @@ class Park:
         except OSError:
             return False
 
-    def wait_for_output(self, text: str, *, patience: float = 60) -> None:
+    def wait_for_output(self, text: str, *, patience: float = 120) -> None:
         deadline = time.monotonic() + patience
         while text not in self.output():
             assert time.monotonic() < deadline, self.output()
@@ -119,9 +119,9 @@ class Park:
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Ask the supervisor to end; return make's exit status."""
         assert self.make is not None
-        if self.make.poll() is None:
+        if self.make.poll() is None and (self.data / "lock").exists():
             os.kill(self.supervisor(), number)
-        return self.make.wait(40)
+        return self.make.wait(90)
 
     def kill(self) -> None:
         """-9 for supervisor and make at once, as a machine out of memory would."""

@@ -29,7 +29,7 @@ def main() -> int:
     options = parser.parse_args()
     try:
         if options.action == "exec":
-            return run_command(options.command)
+            return run_command(options.command[1:] if options.command[:1] == ["--"] else options.command)
         return supervisor.run(debug=options.action == "dev")
     except CannotStart as problem:
         print(problem, file=sys.stderr)

@@ -63,7 +63,6 @@ THIRD_PARTY_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "django_prometheus",
     "django_structlog",
 ]
 # Highest layer first, as in docs: a template or a command of a higher app wins.
@@ -90,7 +89,6 @@ AUTH_USER_MODEL = "accounts.User"
 INSTALLED_APPS = [*LOCAL_APPS, *THIRD_PARTY_APPS]
 
 MIDDLEWARE = [
-    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
@@ -108,7 +106,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "incubator.accounts.sessions.StaffSessionLimits",
     "django_htmx.middleware.HtmxMiddleware",
-    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 ROOT_URLCONF = "incubator.urls"
@@ -337,7 +334,6 @@ LOCALE_PATHS = [ROOT / "locale"]
 TIME_ZONE = "Asia/Hong_Kong"
 USE_TZ = True
 FORMAT_MODULE_PATH = "incubator.web.formats"
-DEFAULT_CURRENCY = "HKD"
 
 # ── API ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 # Closed unless a view says otherwise: JSON only, no cookie signs in here.
