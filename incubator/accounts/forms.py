@@ -51,6 +51,8 @@ class InviteForm(forms.Form):
     def __init__(self, *args: Any, roles: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = [(role, Role(role).label) for role in roles]  # type: ignore[attr-defined]
+        if Role.MEMBER in roles:
+            self.fields["role"].initial = Role.MEMBER
         if len(roles) == 1:
             self.fields["role"].widget = forms.HiddenInput()
             self.fields["role"].initial = roles[0]

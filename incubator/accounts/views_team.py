@@ -50,9 +50,11 @@ def open_invitations(organisation: Organisation) -> list[Invitation]:
 def team_context(organisation: Organisation, actor: Actor, form: InviteForm | None = None) -> dict[str, object]:
     """What the list of people and the form below it need. Two queries."""
     roles = access.roles_to_give(actor, organisation)
+    found = people(organisation)
     return {
         "organisation": organisation,
-        "people": people(organisation),
+        "people": found,
+        "removable": {one.pk for person in found for one in person.memberships if one.role in roles and person.user.pk != actor.user_id},
         "invitations": open_invitations(organisation),
         "may_manage": bool(roles),
         "form": form or InviteForm(roles=roles),

@@ -91,7 +91,7 @@ class RuleInline(CardInline):
     model = EligibilityRule
     form = RuleForm
     verbose_name_plural = _("Eligibility rules")
-    fields = ("title", ("question_key", "column"), ("operator", "value"), ("position", "needs_judgement"))
+    fields = ("title", ("question_key", "column"), "operator", "value", ("position", "needs_judgement"))
     ordering = ("position", "pk")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

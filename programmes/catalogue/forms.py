@@ -93,13 +93,22 @@ class IntakeForm(forms.ModelForm):  # type: ignore[type-arg]
         return closes_at
 
 
+def _word(value: Any) -> str:
+    """A stored value as staff write it: yes and no for the answers to yes-or-no questions."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
 class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
     value = forms.CharField(
         label=_("Value"),
         required=False,
         max_length=300,
         widget=UnfoldAdminTextInputWidget,
-        help_text=_("A number or a word; for “is one of” several with commas between; for a count or share the number to reach. Nothing for “is confirmed”."),
+        help_text=_(
+            "A number, a word, yes or no; for “is one of” several with commas between; for a count or share the number to reach. Nothing for “is confirmed”."
+        ),
     )
 
     class Meta:
@@ -110,7 +119,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         stored = self.instance.value
         if stored is not None:
-            self.initial["value"] = ", ".join(str(one) for one in stored) if isinstance(stored, list) else str(stored)
+            self.initial["value"] = ", ".join(_word(one) for one in stored) if isinstance(stored, list) else _word(stored)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -125,6 +134,8 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("value", _("Say which value the rule compares with."))
         elif operator in NUMERIC:
             cleaned["value"] = self._number(text)
+        elif operator == Operator.EQ:
+            cleaned["value"] = {"yes": True, "no": False}.get(text.lower(), text)
         elif operator == Operator.IN:
             cleaned["value"] = [one.strip() for one in text.split(",") if one.strip()]
         return cleaned

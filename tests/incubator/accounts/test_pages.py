@@ -31,7 +31,9 @@ def invite(member, email="new.person@example.org", role=None) -> tuple[Invitatio
     ("who", "start"),
     [
         ("officer", "/staff/"),
+        ("reviewer", "/review/"),
         ("founder", "/my/"),
+        ("newcomer", "/my/"),
         ("partner_person", "/partner/"),
         ("investor_person", "/partner/"),
     ],

@@ -37,16 +37,27 @@ def mailed(user: User) -> dict[str, str]:
 # ── Signing up ────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_sign_up_asks_for_the_name_and_verifies_the_address(client: Client):
     assert "Your name" in client.get("/accounts/signup/").content.decode()
-    assert client.post("/accounts/signup/", SIGN_UP).status_code == 302
+    assert client.post("/accounts/signup/", {**SIGN_UP, "next": "/programmes/fintech/"}).status_code == 302
     user = User.objects.get(email="nora@example.org")
     assert user.name == "Nora New"
     assert client.get("/my/team/")["Location"].startswith("/accounts/login/"), "not signed in before the address is verified"
     address = re.sub(r"^https?://[^/]+", "", mailed(user)["activate_url"])
-    client.get(address)
-    client.post(address)
+    elsewhere = Client()
+    assert elsewhere.get(address).status_code == 200
+    assert not EmailAddress.objects.get(user=user).verified, "a mail scanner that opens the link confirms nothing"
+    assert client.post(address)["Location"] == "/programmes/fintech/", "one goes on where one was"
     assert EmailAddress.objects.get(user=user).verified
-    response = client.post("/accounts/login/", {"login": user.email, "password": SIGN_UP["password1"]})
-    assert response["Location"] == "/welcome/"
+    assert client.session["_auth_user_id"] == str(user.pk)
+    assert Client().post("/accounts/login/", {"login": user.email, "password": SIGN_UP["password1"]})["Location"] == "/welcome/"
+
+
+def test_confirming_in_another_browser_signs_nobody_in(client: Client):
+    client.post("/accounts/signup/", SIGN_UP)
+    user = User.objects.get()
+    elsewhere = Client()
+    elsewhere.post(re.sub(r"^https?://[^/]+", "", mailed(user)["activate_url"]))
+    assert EmailAddress.objects.get(user=user).verified
+    assert "_auth_user_id" not in elsewhere.session
 
 
 @pytest.mark.parametrize(

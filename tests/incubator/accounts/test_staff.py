@@ -70,6 +70,12 @@ def test_others_see_roles_and_change_none(request, who, founder, manager, park):
     assert not Event.objects.exists()
 
 
+def test_manager_is_offered_no_button_against_an_administrator(manager, admin_person, officer, park):
+    page = manager.client.get(house(park)).content.decode()
+    offered = [reverse("staff:accounts:remove", args=[Membership.objects.get(user=member.user).pk]) in page for member in (manager, admin_person, officer)]
+    assert offered == [False, False, True]
+
+
 def test_nobody_takes_their_own_role_here(manager):
     mine = Membership.objects.get(user=manager.user)
     assert manager.client.post(reverse("staff:accounts:remove", args=[mine.pk])).status_code == 404

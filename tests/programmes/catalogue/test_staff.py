@@ -253,7 +253,7 @@ def test_wrong_form_is_refused_with_the_remedy(officer, changed, words):
 
 @pytest.mark.parametrize(
     ("operator", "text", "value"),
-    [("eq", "HK", "HK"), ("in", "HK, CN", ["HK", "CN"]), ("months_lte", "24", 24), ("is_true", "", None), ("gte", "0.5", 0.5)],
+    [("eq", "HK", "HK"), ("eq", "no", False), ("in", "HK, CN", ["HK", "CN"]), ("months_lte", "24", 24), ("is_true", "", None), ("gte", "0.5", 0.5)],
 )
 def test_rule_values_are_read_by_operator(officer, operator, text, value):
     intake = IntakeFactory(draft=True, rules=1)
@@ -261,6 +261,15 @@ def test_rule_values_are_read_by_operator(officer, operator, text, value):
     response = officer.client.post(change(intake), posted(page, **{"rules-0-operator": operator, "rules-0-value": text}))
     assert response.status_code == 302, response.context["errors"]
     assert intake.rules.get().value == value
+
+
+def test_rule_about_a_yes_or_no_survives_another_edit(officer):
+    intake = IntakeFactory(draft=True, rules=1)
+    intake.rules.update(value=False)
+    values = posted(officer.client.get(change(intake)), title="Another title")
+    assert values["rules-0-value"] == "no"
+    assert officer.client.post(change(intake), values).status_code == 302
+    assert intake.rules.get().value is False
 
 
 @pytest.mark.parametrize(("operator", "text", "words"), [("gte", "many", "compares numbers"), ("eq", "", "which value"), ("count_gte", "2", "Name the column")])
