@@ -6,6 +6,7 @@ from incubator.accounts.models import Organisation
 from incubator.lib.actor import ActingAs
 from tests import cast
 from tests.cast import Member
+from tests.environment import django_db_setup as django_db_setup  # here, because pytest-django's own wins over a plugin's
 from tests.factories.accounts import OrganisationFactory
 
 
