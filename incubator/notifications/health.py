@@ -130,6 +130,11 @@ def job_ended(name: str, problem: str) -> None:
     JobRun.objects.filter(name=name).update(finished_at=now(), is_good=not problem, problem=problem[:300])
 
 
+def failed_jobs() -> list[JobRun]:
+    """The periodic jobs whose last run failed."""
+    return list(JobRun.objects.filter(is_good=False).exclude(problem="").order_by("name")[:20])
+
+
 def count_publish_error() -> None:
     """The broker did not answer once more."""
     run, _made = JobRun.objects.get_or_create(name=PUBLISH, defaults={"started_at": now()})

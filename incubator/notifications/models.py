@@ -17,7 +17,7 @@ from incubator.accounts.models import Organisation
 from incubator.lib.clock import now
 from incubator.lib.ids import uuid7
 from incubator.notifications import states
-from incubator.notifications.querysets import DeliveryQuerySet, NotificationQuerySet, WebhookEndpointQuerySet
+from incubator.notifications.querysets import AttemptQuerySet, DeliveryQuerySet, NotificationQuerySet, WebhookEndpointQuerySet
 from incubator.outbox.models import Aggregate, Event, state_trigger
 from incubator.outbox.registry import EMAIL, IN_APP, WEBHOOK
 
@@ -132,6 +132,8 @@ class Attempt(models.Model):
     outcome = models.CharField(_("outcome"), max_length=10, choices=states.DeliveryState.choices)
     response_code = models.PositiveSmallIntegerField(_("answer"), null=True)
     detail = models.CharField(max_length=300, blank=True)
+
+    objects: ClassVar[AttemptQuerySet] = AttemptQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         indexes = [models.Index(fields=["delivery", "number"], name="notifications_attempt_delivery")]

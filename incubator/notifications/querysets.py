@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import Q
 
@@ -19,6 +21,18 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):  # type: ignore[name-define
         if actor.organisation_kind in ("partner", "investor") and actor.organisation_id:
             return self.filter(endpoint__organisation_id=actor.organisation_id)
         return self.none()
+
+
+class AttemptQuerySet(models.QuerySet["Attempt"]):  # type: ignore[name-defined]
+    """Tries have no reader of their own: whoever may see a delivery may see its tries."""
+
+    def of(self, *deliveries: UUID) -> AttemptQuerySet:
+        """The tries of deliveries that were found by `visible_to`, each delivery's last first."""
+        return self.filter(delivery__in=deliveries).order_by("delivery_id", "-number")
+
+    def last_answers(self, *deliveries: UUID) -> dict[UUID, int | None]:
+        """The answer to the last try of each delivery. One query."""
+        return dict(self.of(*deliveries).distinct("delivery_id").values_list("delivery_id", "response_code"))
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):  # type: ignore[name-defined]

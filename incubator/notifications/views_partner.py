@@ -83,7 +83,7 @@ def endpoint(request: PortalRequest, pk: UUID) -> HttpResponse:
     if (state := request.GET.get("state", "")) in DeliveryState.values:
         rows = rows.filter(state=state)
     log = page(rows, order=("-created_at", "-id"), after=request.GET.get("after"))
-    codes = _last_codes([row.pk for row in log.rows])
+    codes = Attempt.objects.last_answers(*(row.pk for row in log.rows))
     context = {
         "endpoint": found,
         "crumbs": [_list_crumb(), Crumb(found.name)],
@@ -237,9 +237,3 @@ def _actions(endpoint: WebhookEndpoint) -> list[Action]:
         actions.append(Action(_("Pause"), url("step", "pause"), icon="player-pause", post=True))
     actions.append(Action(_("Remove"), url("remove"), icon="trash", danger=True))
     return actions
-
-
-def _last_codes(deliveries: list[UUID]) -> dict[UUID, int | None]:
-    """The answer to the last try of each delivery. One query."""
-    rows = Attempt.objects.filter(delivery__in=deliveries).order_by("delivery_id", "-number").distinct("delivery_id")
-    return dict(rows.values_list("delivery_id", "response_code"))

@@ -19,7 +19,7 @@ from incubator.notifications import access, health
 from incubator.notifications import operations as notifications
 from incubator.notifications.channels.email import address
 from incubator.notifications.channels.webhook import payload
-from incubator.notifications.models import Attempt, Channel, Delivery, JobRun
+from incubator.notifications.models import Attempt, Channel, Delivery
 from incubator.notifications.querysets import DeliveryQuerySet
 from incubator.notifications.rendering import Message, message
 from incubator.notifications.states import RESENDABLE, DeliveryState
@@ -59,7 +59,7 @@ def deliveries(request: PortalRequest) -> HttpResponse:
         "figures": figures,
         "taken_at": taken_at,
         "pulses": [(ROLE_NAMES[role], at, silent) for role, at, silent in health.pulses()],
-        "bad_jobs": JobRun.objects.filter(is_good=False).exclude(problem="").order_by("name")[:20],
+        "bad_jobs": health.failed_jobs(),
     }
     return staff.draw(request, "staff/notifications/deliveries.html", context)
 
@@ -80,7 +80,7 @@ def delivery(request: PortalRequest, pk: UUID) -> HttpResponse:
         "secret": kind is None or kind.secret,
         "message": None if kind is None or kind.secret or found.channel == Channel.WEBHOOK else _words(found),
         "payload": payload(found).decode() if kind and found.channel == Channel.WEBHOOK else "",
-        "attempts": Attempt.objects.filter(delivery=found).order_by("-number")[:50],
+        "attempts": Attempt.objects.of(found.pk)[:50],
     }
     return staff.draw(request, "staff/notifications/delivery.html", context)
 

@@ -131,7 +131,7 @@ STAFF: tuple[tuple[Words, tuple[Place, ...]], ...] = (
     ),
     (
         _("Settings"),
-        (Place(_("Webhook endpoints"), "staff:notifications_webhookendpoint_changelist", "webhook"),),
+        (Place(_("Webhook endpoints"), "staff:notifications_webhookendpoint_changelist", "webhook", roles=frozenset({"partnership", "admin"})),),
     ),
 )
 
