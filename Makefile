@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: screenshots help run dev test check run-environment dev-environment
+.PHONY: bench screenshots help run dev test check run-environment dev-environment
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1~\2/p' Makefile | column -t -s '~' 2>/dev/null || sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1  \2/p' Makefile
@@ -18,6 +18,9 @@ dev: dev-environment ## the same with reload and debug pages
 test: dev-environment ## all tests, in parallel, browser journeys included; ARGS= goes to pytest
 	@$(PYTHON) -m tests.browser
 	@$(PYTHON) -m pytest -n auto --dist loadgroup $(ARGS)
+
+bench: dev-environment ## the API against bare programs on the same rows, one table of ratios; ROWS=1000000 for many
+	@ROWS=$(ROWS) $(PYTHON) -m incubator.embedded exec $(abspath $(PYTHON)) -m benchmarks
 
 screenshots: dev-environment ## pictures of every page of the demo's tour, as each role, at two widths, light and dark; ROLES= limits it
 	@$(PYTHON) -m tests.browser

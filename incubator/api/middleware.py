@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from time import monotonic
 
 import structlog
 from django.core.handlers.base import BaseHandler
@@ -13,6 +14,8 @@ from django.http.response import HttpResponseBase
 
 from incubator.api import guide, problems, scopes
 from incubator.lib.ids import uuid7
+
+log = structlog.get_logger(__name__)
 
 PREFIX = "/api/"
 # Read by people in a browser, so they pass through the pages' middlewares: session, language, content security policy.
@@ -48,6 +51,7 @@ class ApiGate:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path_info.startswith(PREFIX) or request.path_info in FOR_PEOPLE:
             return self.pages(request)
+        begun = monotonic()
         request_id = self.identify(request)
         try:
             request.get_host()
@@ -61,13 +65,28 @@ class ApiGate:
             response[name] = value
         if not response.streaming and "Content-Length" not in response:
             response["Content-Length"] = str(len(response.content))  # type: ignore[attr-defined]
+        self.note(request, response, begun)
         return response
+
+    def note(self, request: HttpRequest, response: HttpResponseBase, begun: float) -> None:
+        """One line in the log: who asked for what, the outcome, how long it took. No query, no body, no secret."""
+        credential = getattr(request, "credential", None)
+        log.info(
+            "api_request",
+            method=request.method,
+            path=request.path_info[:200],
+            status=response.status_code,
+            milliseconds=round((monotonic() - begun) * 1000),
+            key=credential.key_id if credential else "",
+            organisation=str(credential.organisation_id) if credential else "",
+        )
+        structlog.contextvars.clear_contextvars()
 
     def identify(self, request: HttpRequest) -> str:
         """The caller's X-Request-ID if it is a sane one, else ours; in logs, events and webhooks alike."""
         given = request.headers.get("X-Request-ID", "")
-        known = structlog.contextvars.get_contextvars().get("request_id")
-        request_id = given if REQUEST_ID.fullmatch(given) else str(known or uuid7())
+        request_id = given if REQUEST_ID.fullmatch(given) else str(uuid7())
+        structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         request.request_id = request_id  # type: ignore[attr-defined]
         return request_id

@@ -91,8 +91,8 @@ INSTALLED_APPS = [*LOCAL_APPS, *THIRD_PARTY_APPS]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
     "incubator.api.middleware.ApiGate",  # answers /api/ itself; nothing below is for it
+    "django_structlog.middlewares.RequestMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "incubator.web.middleware.StaffCsp",  # below the policy it loosens, on /staff/ only
