@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -26,7 +27,7 @@ from incubator.partners import operations as partners
 from incubator.partners.forms import AgreementForm, ReasonForm, SignForm, TerminateForm
 from incubator.partners.models import Agreement, Partner
 from incubator.partners.states import AGREEMENT, AgreementState
-from incubator.web import staff
+from incubator.web import staff, times
 from incubator.web.confirming import posted
 from incubator.web.paging import page
 from incubator.web.parts import Action, Crumb, Fact, Words, chips
@@ -107,17 +108,18 @@ def agreement(request: PortalRequest, pk: UUID) -> HttpResponse:
 
 
 def _facts(row: Agreement) -> list[Fact]:
-    def signature(name: str, at: Any) -> str:
-        return f"{name}, {at:%Y-%m-%d %H:%M}" if at else ""
-
     return [
         Fact(_("Partner"), row.partner.organisation.name),
-        Fact(_("From"), row.starts_on),
-        Fact(_("To"), row.ends_on),
-        *([Fact(_("Terminated with"), row.terminated_on)] if row.terminated_on else []),
-        Fact(_("Signed by the park"), signature(row.signed_by_park_name, row.signed_by_park_at)),
-        Fact(_("Signed by the partner"), signature(row.signed_by_partner_name, row.signed_by_partner_at)),
+        Fact(_("From"), times.day(row.starts_on)),
+        Fact(_("To"), times.day(row.ends_on)),
+        *([Fact(_("Terminated with"), times.day(row.terminated_on))] if row.terminated_on else []),
+        Fact(_("Signed by the park"), row.signed_by_park_name, note=_when(row.signed_by_park_at)),
+        Fact(_("Signed by the partner"), row.signed_by_partner_name, note=_when(row.signed_by_partner_at)),
     ]
+
+
+def _when(at: datetime | None) -> str:
+    return times.moment(at) if at else ""
 
 
 def _may(request: PortalRequest, row: Agreement, verb: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,6 +23,7 @@ from incubator.partners import operations as partners
 from incubator.partners.forms import SignForm
 from incubator.partners.models import Agreement
 from incubator.partners.states import AGREEMENT, AgreementState
+from incubator.web import times
 from incubator.web.confirming import posted
 from incubator.web.parts import Action, Crumb, Fact, Next
 from incubator.web.refusals import on_form, refusals_shown
@@ -41,14 +43,17 @@ def agreement(request: PortalRequest) -> HttpResponse:
 
 
 def facts(agreement: Agreement) -> list[Fact]:
-    signed = (agreement.signed_by_park_name, agreement.signed_by_partner_name)
     return [
         Fact(_("Reference"), agreement.reference),
-        Fact(_("From"), agreement.starts_on),
-        Fact(_("To"), agreement.terminated_on or agreement.ends_on),
-        Fact(_("Signed by the park"), signed[0], note=agreement.signed_by_park_at or ""),  # type: ignore[arg-type]
-        Fact(_("Signed by the partner"), signed[1], note=agreement.signed_by_partner_at or ""),  # type: ignore[arg-type]
+        Fact(_("From"), times.day(agreement.starts_on)),
+        Fact(_("To"), times.day(agreement.terminated_on or agreement.ends_on)),
+        Fact(_("Signed by the park"), agreement.signed_by_park_name, note=_when(agreement.signed_by_park_at)),
+        Fact(_("Signed by the partner"), agreement.signed_by_partner_name, note=_when(agreement.signed_by_partner_at)),
     ]
+
+
+def _when(at: datetime | None) -> str:
+    return times.moment(at) if at else ""
 
 
 def next_step(request: PortalRequest, agreement: Agreement) -> Next | None:

@@ -24,7 +24,7 @@ from incubator.partners import operations as partners
 from incubator.partners.forms import PartnerForm, ReasonForm
 from incubator.partners.models import Agreement, Partner
 from incubator.partners.states import PARTNER, AgreementState, PartnerState
-from incubator.web import staff
+from incubator.web import staff, times
 from incubator.web.confirming import posted
 from incubator.web.paging import page
 from incubator.web.parts import Action, Crumb, Fact, Next, Words, chips
@@ -115,7 +115,7 @@ def detail(request: PortalRequest, pk: UUID) -> HttpResponse:
 def _facts(partner: Partner) -> list[Fact]:
     organisation = partner.organisation
     open_now = _("Yes") if organisation.is_open() else _("No")
-    until = _("Until %(at)s") % {"at": organisation.access_until.date()} if organisation.access_until else ""
+    until = _("Until %(at)s") % {"at": times.moment(organisation.access_until)} if organisation.access_until else ""
     return [
         Fact(_("Access"), open_now, note=until),
         Fact(_("Website"), partner.website),

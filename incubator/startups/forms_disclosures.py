@@ -57,7 +57,7 @@ class VisibilityForm(forms.Form):
 
     def __init__(self, *args: Any, startup: Startup, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer_documents(self.fields["documents"], startup)
+        offer_documents(self, startup)
 
 
 class DisclosureForm(forms.Form):
@@ -80,7 +80,7 @@ class DisclosureForm(forms.Form):
         else:
             open_now = Organisation.objects.with_access().filter(kind__in=("partner", "investor"))
             self.fields["organisation"].queryset = open_now.order_by("name", "pk")  # type: ignore[attr-defined]
-        offer_documents(self.fields["documents"], startup)
+        offer_documents(self, startup)
 
     def expires_at(self) -> datetime | None:
         """The end of the last day."""
@@ -88,5 +88,9 @@ class DisclosureForm(forms.Form):
         return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min)) if day else None
 
 
-def offer_documents(field: Any, startup: Startup) -> None:
-    field.queryset = Document.objects.filter(startup=startup).order_by("title", "pk")
+def offer_documents(form: forms.Form, startup: Startup) -> None:
+    """The startup's documents to tick; without any the field is not there, and nothing is chosen."""
+    found = Document.objects.filter(startup=startup).order_by("title", "pk")
+    form.fields["documents"].queryset = found  # type: ignore[attr-defined]
+    if not found.exists():
+        form.fields["documents"].widget = forms.MultipleHiddenInput()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from incubator.web import times
 from incubator.web.parts import Fact
 from incubator.web.templatetags.web import money
 from investments.rounds.models import Round
@@ -16,7 +17,7 @@ def facts(round: Round) -> list[Fact]:
         Fact(_("Smallest ticket"), money(round.minimum_ticket, round.currency)),
         Fact(_("Valuation or cap"), money(round.valuation_cap, round.currency)),
         Fact(_("Lead investor known"), _("Yes") if round.has_lead else _("No")),
-        Fact(_("Open until"), round.closes_on),
+        Fact(_("Open until"), times.day(round.closes_on)),
     ]
 
 

@@ -19,6 +19,7 @@ from incubator.lib.clock import now
 from incubator.lib.refusals import Refusal
 from incubator.outbox.timeline import timeline
 from incubator.startups.models import Startup
+from incubator.web import times
 from incubator.web.confirming import posted
 from incubator.web.parts import Action, Crumb, Next, Words
 from incubator.web.refusals import on_form, refusals_shown
@@ -170,7 +171,7 @@ def send(request: PortalRequest, pk: UUID) -> HttpResponse:
             return redirect("my:rounds:detail", pk=pk)
     what = [
         _("The park's investment manager reads the round; you cannot change it meanwhile."),
-        _("Once listed, the startup and the round are shown until the end of %(day)s.") % {"day": round.closes_on},
+        _("Once listed, the startup and the round are shown until the end of %(day)s.") % {"day": times.day(round.closes_on)},
         _("Nobody learns a name or an address before you agree to each introduction."),
     ]
     return _confirm(request, round, title=_("Send the round to the park"), what=what, told=[_("The park's investment manager")], form=form)

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from incubator.accounts.access import PortalRequest, portal
 from incubator.lib.clock import now
 from incubator.outbox.timeline import timeline
-from incubator.web import staff
+from incubator.web import staff, times
 from incubator.web.confirming import posted
 from incubator.web.paging import page
 from incubator.web.parts import Action, Crumb, Fact, Next, Words, chips
@@ -103,7 +103,7 @@ def round_detail(request: PortalRequest, pk: UUID) -> HttpResponse:
             *facts(round),
             Fact(_("Audience"), round.get_audience_display()),
             Fact(_("Level"), round.get_level_display()),
-            Fact(_("Founder consented"), round.consented_at.date() if round.consented_at else ""),
+            Fact(_("Founder consented"), times.moment(round.consented_at) if round.consented_at else ""),
         ],
         "next": Next(_("Read the round; list it or give it back"), _("The founder waits for the park"), tone="mine")
         if round.status == RoundState.UNDER_REVIEW
@@ -177,7 +177,7 @@ def interest_detail(request: PortalRequest, pk: UUID) -> HttpResponse:
             Fact(_("To"), money(row.amount_max, row.currency)),
             Fact(_("As"), row.get_part_display()),
             Fact(_("Declared by"), row.declared_by.name if row.declared_by else _("Their system")),
-            Fact(_("Answer due"), row.answer_due_on),
+            Fact(_("Answer due"), times.day(row.answer_due_on) if row.answer_due_on else ""),
         ],
         "entries": timeline(row.pk, machine=INTEREST),
         "crumbs": [Crumb(_("Interests"), reverse("staff:interests:index")), Crumb(row.organisation.name)],

@@ -19,11 +19,12 @@ from incubator.lib.clock import now
 from incubator.lib.refusals import Refusal
 from incubator.outbox.timeline import timeline
 from incubator.startups.models import Area
-from incubator.web import staff
+from incubator.web import staff, times
 from incubator.web.confirming import posted
 from incubator.web.paging import page
 from incubator.web.parts import Action, Crumb, Fact, Next, Words, chips
 from incubator.web.refusals import on_form, refusals_shown
+from incubator.web.templatetags.web import money
 from investments.investors import access
 from investments.investors import operations as investors
 from investments.investors.forms import SuspendForm, VerifyForm
@@ -76,7 +77,9 @@ def detail(request: PortalRequest, pk: UUID) -> HttpResponse:
             Fact(_("Kind"), row.get_kind_display()),
             Fact(_("Professional investor because of"), row.get_ground_display()),
             Fact(_("Focus areas"), ", ".join(names[one] for one in row.focus_areas if one in names)),
-            Fact(_("Verified until"), row.verified_until),
+            Fact(_("Verified until"), times.day(row.verified_until) if row.verified_until else ""),
+            Fact(_("Smallest ticket"), money(row.ticket_min, row.currency)),
+            Fact(_("Largest ticket"), money(row.ticket_max, row.currency)),
         ],
         "next": Next(_("Look at the evidence and verify the investor"), _("The organisation waits for you"), tone="mine")
         if row.status == InvestorState.PENDING

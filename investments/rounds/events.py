@@ -22,12 +22,16 @@ def _still_offered(event: Event, recipient: Recipient) -> bool:
 
 
 to_founder = Notice(page="my:rounds:detail")
+# What the founders did themselves: in the round's history, but no message.
+own_act = Notice(page="my:rounds:detail", channels=())
 to_staff = Notice(page="staff:rounds:detail", channels=(IN_APP,))
 to_partner = Notice(page="partner:rounds:detail", resource="/api/v1/rounds/{id}")
 
-drafted = register("rounds.drafted", _("drafted the round"))
+drafted = register("rounds.drafted", _("drafted the round"), audiences={"founder": own_act})
 edited = register("rounds.edited", _("changed the draft"))
-sent_for_review = register("rounds.sent_for_review", _("sent the round to the park and agreed to who will see it"), audiences={"staff": to_staff})
+sent_for_review = register(
+    "rounds.sent_for_review", _("sent the round to the park and agreed to who will see it"), audiences={"founder": own_act, "staff": to_staff}
+)
 returned = register("rounds.returned", _("gave the round back"), audiences={"founder": to_founder})
 listed = register(
     "rounds.listed",
@@ -36,6 +40,6 @@ listed = register(
     still_allowed=lambda event, to: to.audience != "partner" or _still_offered(event, to),
 )
 paused = register("rounds.paused", _("paused the round"), audiences={"founder": to_founder})
-resumed = register("rounds.resumed", _("listed the round again"))
+resumed = register("rounds.resumed", _("listed the round again"), audiences={"founder": own_act})
 closed = register("rounds.closed", _("closed the round"), audiences={"founder": to_founder})
-cancelled = register("rounds.cancelled", _("cancelled the round"), audiences={"staff": to_staff})
+cancelled = register("rounds.cancelled", _("cancelled the round"), audiences={"founder": own_act, "staff": to_staff})

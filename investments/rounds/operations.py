@@ -74,7 +74,7 @@ def draft(
         created_at=at,
         updated_at=at,
     )
-    record(events.drafted, round, by=by, at=at, to_state=round.status)
+    record(events.drafted, round, by=by, at=at, to_state=round.status, tell=[_to_founder(round)])
     return round
 
 
@@ -133,7 +133,7 @@ def send_for_review(round: Round, *, consent: bool, by: Actor, at: datetime) -> 
         event=events.sent_for_review,
         changes={"consented_at": at},
         facts=facts,
-        tell=[_to_staff(round)],
+        tell=[_to_founder(round), _to_staff(round)],
     )
 
 
@@ -164,8 +164,7 @@ def list_round(round: Round, *, by: Actor, at: datetime) -> Round:
 def pause(round: Round, *, by: Actor, at: datetime) -> Round:
     """Hide the round for a while, and what was shown because of it. Interests already declared go on."""
     round = Round.objects.locked(round.pk)
-    tell = [_to_founder(round)] if by.organisation_kind == "park" else []
-    transition(round, RoundState.PAUSED, by=by, at=at, event=events.paused, tell=tell)
+    transition(round, RoundState.PAUSED, by=by, at=at, event=events.paused, tell=[_to_founder(round)])
     _close_to_audience(round, at=at)
     return round
 
@@ -176,7 +175,7 @@ def resume(round: Round, *, by: Actor, at: datetime) -> Round:
     round = Round.objects.locked(round.pk)
     if round.closes_on < timezone.localdate(at):
         raise Refusal(_("The closing day is over. Close this round and draft another."), code="round_over")
-    transition(round, RoundState.LISTED, by=by, at=at, event=events.resumed)
+    transition(round, RoundState.LISTED, by=by, at=at, event=events.resumed, tell=[_to_founder(round)])
     _open_to_audience(round, by=by, at=at)
     return round
 
@@ -185,8 +184,7 @@ def resume(round: Round, *, by: Actor, at: datetime) -> Round:
 def close(round: Round, *, by: Actor, at: datetime) -> Round:
     """No more interests; those introduced go on."""
     round = Round.objects.locked(round.pk)
-    tell = [_to_founder(round)] if by.kind == "system" else []
-    transition(round, RoundState.CLOSED, by=by, at=at, event=events.closed, tell=tell)
+    transition(round, RoundState.CLOSED, by=by, at=at, event=events.closed, tell=[_to_founder(round)])
     _close_to_audience(round, at=at)
     return round
 
@@ -195,7 +193,9 @@ def close(round: Round, *, by: Actor, at: datetime) -> Round:
 def cancel(round: Round, *, reason: str, by: Actor, at: datetime) -> Round:
     """Call the round off. Interests that wait are ended by the clock within the hour."""
     round = Round.objects.locked(round.pk)
-    transition(round, RoundState.CANCELLED, by=by, at=at, event=events.cancelled, reason=reason, tell=[_to_staff(round)])
+    transition(
+        round, RoundState.CANCELLED, by=by, at=at, event=events.cancelled, reason=reason, tell=[_to_founder(round, reason=reason.strip()), _to_staff(round)]
+    )
     _close_to_audience(round, at=at)
     return round
 
