@@ -5,16 +5,32 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from django.contrib import messages
+from django.db import OperationalError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 
 from incubator.lib.refusals import Refusal
 
 P = ParamSpec("P")
 Request = TypeVar("Request", bound=HttpRequest)
+
+
+# What the database says when somebody else holds a row for too long, or two wait for each other.
+LOCK_NOT_AVAILABLE, DEADLOCK = "55P03", "40P01"
+
+
+class Busy(Refusal):
+    code = "busy"
+    message = _("Many people are doing this at the same moment. Nothing was changed; try again.")
+
+
+def is_busy(error: object) -> bool:
+    """Whether an error of the database only means that others were there first."""
+    return isinstance(error, OperationalError) and getattr(error.__cause__, "pgcode", "") in (LOCK_NOT_AVAILABLE, DEADLOCK)
 
 
 def refusals_shown(view: Callable[Concatenate[Request, P], HttpResponseBase]) -> Callable[Concatenate[Request, P], HttpResponseBase]:
@@ -26,6 +42,10 @@ def refusals_shown(view: Callable[Concatenate[Request, P], HttpResponseBase]) ->
             return view(request, *args, **kwargs)
         except Refusal as refusal:
             return shown(request, refusal)
+        except OperationalError as error:
+            if not is_busy(error):
+                raise
+            return shown(request, Busy())
 
     return inner
 

@@ -5,8 +5,6 @@ from io import BytesIO
 import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from incubator.files import operations as files
@@ -14,6 +12,7 @@ from incubator.lib.clock import now
 from incubator.startups import operations as startups
 from incubator.startups.models import Disclosure, DisclosureRead
 from tests.factories.startups import AreaFactory, DisclosureFactory, DocumentFactory, StartupFactory
+from tests.queries import queries_of
 
 pytestmark = pytest.mark.django_db
 LIST = "partner:startups:index"
@@ -113,15 +112,10 @@ def test_list_pages_without_repeats(partner_person):
 
 
 def test_list_is_a_constant_number_of_queries(partner_person):
-    def queries():
-        with CaptureQueriesContext(connection) as found:
-            assert partner_person.client.get(reverse(LIST)).status_code == 200
-        return len(found)
-
     DisclosureFactory(level=2)
-    one = queries()
+    one = queries_of(partner_person.client, reverse(LIST))
     DisclosureFactory.create_batch(19, level=2)
-    assert queries() == one
+    assert queries_of(partner_person.client, reverse(LIST)) == one
 
 
 @pytest.mark.parametrize("who", ["founder", "officer", "stranger", "reviewer", "investment_manager"])
