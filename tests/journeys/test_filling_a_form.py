@@ -92,6 +92,17 @@ def test_connection_that_comes_back_sends_what_was_kept(page, context, draft):
     assert stored(draft, "problem") == "Kept."
 
 
+def test_button_waits_for_the_save_under_way_and_for_what_was_typed_since(page, draft, write):
+    write(draft, problem="Shops wait.", regulated=False)
+    page.goto(address(draft))
+    with page.expect_request("**/answers/name/"):
+        page.get_by_label("The name").fill("First")
+    page.get_by_label("The name").press_sequentially(", then more")
+    page.get_by_role("button", name="Save and go on").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Team")
+    assert stored(draft, "name") == "First, then more"
+
+
 @pytest.mark.parametrize(("button", "kept"), [("Keep mine", "Mine"), ("Take theirs", "Theirs")])
 def test_two_people_write_the_same_answer_and_choose(page, draft, write, button, kept):
     page.goto(address(draft))

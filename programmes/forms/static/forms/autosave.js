@@ -62,7 +62,7 @@
 
   const save = async (question) => {
     clearTimeout(question.timer);
-    if (question.saving) return question.saving;
+    if (question.saving) return question.saving.then(() => save(question)); // what was typed since goes after it
     if (!question.dirty || question.conflict) return;
     question.dirty = false;
     say(words.saving);
