@@ -14,10 +14,10 @@ from django.views.decorators.http import require_safe
 
 from incubator.accounts.access import PortalRequest, portal
 from incubator.lib.clock import now, today
-from incubator.startups.models import Area
 from incubator.web import staff
 from incubator.web.paging import page
-from incubator.web.parts import Chips, Crumb, chips
+from incubator.web.parts import Crumb, chips
+from programmes.applications.listing import MOST_INTAKES, filtered, filters
 from programmes.applications.models import Application
 from programmes.applications.querysets import ApplicationQuerySet
 from programmes.applications.states import STAGES, WAITS_FOR
@@ -26,7 +26,6 @@ from programmes.catalogue.models import Intake
 NEWEST, LONGEST = ("-submitted_at", "-id"), ("submitted_at", "id")
 SIZE = 50
 MOST_ARRIVALS = 25
-MOST_INTAKES = 8
 
 
 @require_safe
@@ -53,7 +52,7 @@ def _list(request: PortalRequest, rows: ApplicationQuerySet, *, title: str, stag
         "title": title,
         "page": found,
         "rows": [_row(one) for one in found.rows],
-        "filters": _filters(request, stages),
+        "filters": filters(request, stages),
         "polls": on_first_page,
         "since": (found.rows[0].submitted_at if found.rows and found.rows[0].submitted_at else now()) if on_first_page else None,
         "unsent_url": reverse("staff:applications:unsent") if request.actor.roles & {"officer", "manager"} else "",
@@ -81,31 +80,6 @@ def _instant(text: str) -> datetime | None:
     except ValueError:
         return None
     return found if found and found.tzinfo else None
-
-
-def filtered(request: PortalRequest, rows: ApplicationQuerySet) -> ApplicationQuerySet:
-    """The rows that the search field and the chips leave. An unknown choice leaves none."""
-    if text := request.GET.get("q", "").strip()[:100]:
-        rows = rows.matching(text)
-    if stage := request.GET.get("state"):
-        rows = rows.filter(status__in=STAGES[stage][1]) if stage in STAGES else rows.none()
-    if intake := request.GET.get("intake"):
-        rows = rows.filter(intake__slug=intake)
-    if focus := request.GET.get("focus"):
-        rows = rows.filter(startup__focus_areas__contains=[focus])
-    return rows
-
-
-def _filters(request: PortalRequest, stages: dict[str, Any]) -> list[Chips]:
-    """State, call and focus. Two queries."""
-    intakes = Intake.objects.visible_to(request.actor).exclude(status__in=("draft", "scheduled")).order_by("-opens_at", "-id")[:MOST_INTAKES]
-    areas = Area.objects.filter(kind=Area.Kind.FOCUS).order_by("position", "name")
-    return [
-        chips(request, "state", [(key, label) for key, (label, _states) in stages.items()], label=_("State"), everything=_("All")),
-        chips(request, "intake", [(one.slug, one.title) for one in intakes], label=_("Call"), everything=_("All")),
-        chips(request, "focus", [(one.slug, one.name) for one in areas], label=_("Focus"), everything=_("All")),
-        chips(request, "sort", [("longest", _("Longest waiting first"))], label=_("Order"), everything=_("Newest first")),
-    ]
 
 
 def _row(application: Application) -> dict[str, Any]:

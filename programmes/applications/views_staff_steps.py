@@ -134,7 +134,7 @@ def find_ineligible(request: PortalRequest, pk: UUID) -> HttpResponse:
 
 def _finding(request: PortalRequest, pk: UUID, finding: UUID) -> Finding:
     application = _to_step(request, pk, "find_ineligible")
-    found = get_object_or_404(Finding.objects.select_related("rule", "proposed_by"), pk=finding, application=application)
+    found = get_object_or_404(application.findings.select_related("rule", "proposed_by"), pk=finding)
     found.application = application
     return found
 

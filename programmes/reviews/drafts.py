@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from programmes.catalogue.models import Criterion
-from programmes.reviews.models import Review
+from programmes.reviews.models import Assignment, Review
 from programmes.reviews.operations import ReviewText, ScoreGiven
 
 NOT_APPLICABLE = "na"
@@ -39,6 +39,11 @@ def posted_version(post: Mapping[str, Any]) -> int:
     """The version the form was opened with; 0 for none."""
     text = str(post.get("version", ""))
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+def saved_review(assignment: Assignment) -> Review | None:
+    """The review as it was saved last, with its scores. Two queries."""
+    return Review.objects.filter(assignment=assignment).prefetch_related("scores").first()
 
 
 def saved_text(review: Review | None) -> ReviewText:

@@ -1,4 +1,4 @@
-"""What staff see of a call's reviews: each application against each reviewer, and what each reviewer carries."""
+"""What people see of many reviews at once: staff each application against each reviewer, a reviewer the others."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Avg, QuerySet
 
 from incubator.accounts.models import User
 from incubator.accounts.roles import REVIEW_ROLES
+from incubator.startups.models import Tie
 from programmes.applications.models import Application
 from programmes.catalogue.models import Intake
 from programmes.reviews import conflicts, states
-from programmes.reviews.models import Assignment, Review
+from programmes.reviews.models import Assignment, Conflict, Review
 from programmes.reviews.scoring import Summary, summarise, z_scores
 from programmes.reviews.states import AssignmentState
 
@@ -115,3 +116,35 @@ def active_by_reviewer(intake: Intake) -> Mapping[UUID, int]:
     """How many applications of the call each reviewer carries. One query."""
     rows = Assignment.objects.filter(application__intake=intake, status__in=states.ACTIVE)
     return Counter(rows.values_list("reviewer_id", flat=True))
+
+
+def asked_pairs(applications: Sequence[Application]) -> set[tuple[UUID, UUID]]:
+    """Who has been asked about which of them and may not be asked again. One query."""
+    rows = Assignment.objects.filter(application__in=applications).exclude(status__in=states.MAY_BE_ASKED_AGAIN)
+    return set(rows.values_list("application_id", "reviewer_id"))
+
+
+# ── For a reviewer ──────────────────────────────────────────────────────────
+def others(assignment: Assignment) -> list[Review]:
+    """The reviews of the others, once one's own was sent; before that none. One query."""
+    if assignment.status not in states.COUNTED:
+        return []
+    rows = Review.objects.filter(assignment__application=assignment.application_id, assignment__status__in=states.COUNTED)
+    return list(rows.exclude(assignment=assignment).select_related("assignment__reviewer").order_by("submitted_at", "pk"))
+
+
+def mean_of_others(mine: QuerySet[Assignment], user_id: UUID | None) -> Decimal | None:
+    """The mean score of all others in the calls of these assignments. One query."""
+    rows = Review.objects.filter(assignment__application__intake__in=mine.values("application__intake"), assignment__status__in=states.COUNTED)
+    mean: Decimal | None = rows.exclude(assignment__reviewer=user_id).aggregate(mean=Avg("score"))["mean"]
+    return mean
+
+
+def declared_by(user_id: UUID | None) -> QuerySet[Conflict]:
+    """The conflicts on record for a person, newest first."""
+    return Conflict.objects.filter(user=user_id).select_related("application__startup", "application__intake").order_by("-recorded_at", "-pk")
+
+
+def ties_of(user_id: UUID | None) -> QuerySet[Tie]:
+    """The ties on record between a person and startups, by name."""
+    return Tie.objects.filter(user=user_id).select_related("startup").order_by("startup__name", "pk")

@@ -26,7 +26,7 @@ from programmes.applications import operations as applications
 from programmes.catalogue.models import Criterion
 from programmes.forms import operations as forms
 from programmes.forms.operations import Sheet
-from programmes.reviews import drafts, events, states
+from programmes.reviews import drafts, events, overview, states
 from programmes.reviews import operations as reviews
 from programmes.reviews.models import Assignment, Review
 from programmes.reviews.operations import ReviewText, StaleDraft
@@ -55,7 +55,8 @@ def _declared(request: PortalRequest, pk: UUID) -> Assignment:
 
 
 def criteria_of(assignment: Assignment) -> list[Criterion]:
-    return list(Criterion.objects.filter(rubric=assignment.application.intake.rubric_id).order_by("position", "pk"))
+    rubric = assignment.application.intake.rubric
+    return list(rubric.criteria.order_by("position", "pk")) if rubric else []
 
 
 @require_safe
@@ -65,7 +66,7 @@ def detail(request: PortalRequest, pk: UUID) -> HttpResponse:
     assignment = own(request, pk)
     if assignment.declared_free_at is None:
         return render(request, "review/reviews/declare.html", {"assignment": assignment, "application": assignment.application, "crumbs": _crumbs(assignment)})
-    review = Review.objects.filter(assignment=assignment).prefetch_related("scores").first()
+    review = drafts.saved_review(assignment)
     return _split(request, assignment, drafts.saved_text(review), version=review.version if review else 0, review=review)
 
 
@@ -92,7 +93,7 @@ def _split(
         "review": review,
         "may_write": may_write,
         "recommendations": Review.Recommendation.choices,
-        "others": _others(assignment),
+        "others": overview.others(assignment),
         "next": _next(assignment, may_write=may_write),
         "exits": _exits(assignment) if may_write else [],
         "crumbs": _crumbs(assignment),
@@ -112,14 +113,6 @@ def sheet_for(assignment: Assignment) -> Sheet | None:
         return sheet
     kept = (replace(one, lines=tuple(line for line in one.lines if not line.question.names_people)) for one in sheet.sections)
     return Sheet(tuple(section for section in kept if section.lines))
-
-
-def _others(assignment: Assignment) -> list[Review]:
-    """The reviews of the others, once one's own was sent; before that none. One query."""
-    if assignment.status not in states.COUNTED:
-        return []
-    rows = Review.objects.filter(assignment__application=assignment.application_id, assignment__status__in=states.COUNTED)
-    return list(rows.exclude(assignment=assignment).select_related("assignment__reviewer").order_by("submitted_at", "pk"))
 
 
 def _next(assignment: Assignment, *, may_write: bool) -> Next:
@@ -171,7 +164,7 @@ def draft(request: PortalRequest, pk: UUID) -> HttpResponse:
 def submit(request: PortalRequest, pk: UUID) -> HttpResponse:
     """The review once more, with what is missing; then send it."""
     assignment = _declared(request, pk)
-    review = Review.objects.filter(assignment=assignment).prefetch_related("scores").first()
+    review = drafts.saved_review(assignment)
     if review is None or assignment.status not in states.OPEN:
         return redirect("review:reviews:detail", pk=pk)
     review.assignment = assignment

@@ -15,11 +15,10 @@ from django.views.decorators.http import require_safe
 from incubator.accounts.access import PortalRequest, portal
 from incubator.lib.actor import Actor
 from incubator.lib.clock import today
-from incubator.startups.models import Tie
 from incubator.web.paging import page
 from incubator.web.parts import Crumb, Stat, chips
-from programmes.reviews import states
-from programmes.reviews.models import Assignment, Conflict, Review
+from programmes.reviews import overview, states
+from programmes.reviews.models import Assignment
 from programmes.reviews.scoring import rounded
 
 SENT = "sent"
@@ -77,9 +76,7 @@ def _stats(actor: Actor) -> list[Stat]:
         sent=Count("pk", filter=counted),
         mean=Avg("review__score", filter=counted),
     )
-    calls = mine.counted().values("application__intake")
-    others = Review.objects.filter(assignment__application__intake__in=calls, assignment__status__in=states.COUNTED).exclude(assignment__reviewer=actor.user_id)
-    average = others.aggregate(mean=Avg("score"))["mean"] if figures["sent"] else None
+    average = overview.mean_of_others(mine.counted(), actor.user_id) if figures["sent"] else None
     note = _("others: %(mean)s") % {"mean": rounded(average)} if average is not None else ""
     return [
         Stat(_("To do"), figures["waiting"]),
@@ -93,11 +90,9 @@ def _stats(actor: Actor) -> list[Stat]:
 @portal("review")
 def conflicts(request: PortalRequest) -> HttpResponse:
     """What counts as a conflict, what the reviewer has declared, and the ties the park has on record."""
-    declared = Conflict.objects.filter(user=request.actor.user_id).select_related("application__startup", "application__intake")
-    ties = Tie.objects.filter(user=request.actor.user_id).select_related("startup").order_by("startup__name", "pk")
     context = {
-        "declared": declared.order_by("-recorded_at", "-pk")[:MOST_CONFLICTS],
-        "ties": ties[:MOST_CONFLICTS],
+        "declared": overview.declared_by(request.actor.user_id)[:MOST_CONFLICTS],
+        "ties": overview.ties_of(request.actor.user_id)[:MOST_CONFLICTS],
         "today": today(),
         "crumbs": [Crumb(_("My reviews"), ".."), Crumb(_("Conflicts of interest"))],
     }

@@ -44,7 +44,8 @@ def allocation(request: PortalRequest) -> HttpResponse:
     if not access.may_see_reviews(request.actor):
         raise Http404
     rows = (
-        Intake.objects.filter(status__in=("open", "closed", "in_review", "deliberation"))
+        Intake.objects.visible_to(request.actor)
+        .filter(status__in=("open", "closed", "in_review", "deliberation"))
         .annotate(
             waiting=Count("applications", filter=Q(applications__status="screening")),
             reviewing=Count("applications", filter=Q(applications__status="in_review")),
@@ -154,7 +155,7 @@ def _suggestion(intake: Intake, wanted: list[Application]) -> list[dict[str, Any
     people = list(overview.reviewers())
     by_id = {one.pk: one for one in people}
     found = conflicts.find(wanted, by_id)
-    asked = Assignment.objects.filter(application__in=wanted).exclude(status__in=states.MAY_BE_ASKED_AGAIN).values_list("application_id", "reviewer_id")
+    asked = overview.asked_pairs(wanted)
     missing = {one.pk: intake.reviews_per_application - one.asked for one in wanted}  # type: ignore[attr-defined]
     load = overview.active_by_reviewer(intake)
     pairs = suggest(missing, list(by_id), load=load, capacity=intake.reviewer_capacity, barred={*found, *asked})

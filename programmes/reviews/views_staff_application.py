@@ -113,7 +113,8 @@ class Row:
 def _assignments(application: Application, actor: Actor) -> list[Row]:
     """All who were asked, in the order of asking. Six queries."""
     found = list(
-        Assignment.objects.filter(application=application)
+        Assignment.objects.visible_to(actor)
+        .filter(application=application)
         .select_related("reviewer", "review")
         .prefetch_related("review__scores__criterion")
         .order_by("created_at", "pk")
@@ -179,7 +180,7 @@ def _candidates(application: Application) -> list[Candidate]:
     """All reviewers of the park, the least loaded first, those who cannot be asked last. Eight queries."""
     people = list(overview.reviewers())
     found = conflicts.find([application], [one.pk for one in people])
-    asked = dict(Assignment.objects.filter(application=application).values_list("reviewer_id", "status"))
+    asked = dict(application.assignments.values_list("reviewer_id", "status"))
     candidates = []
     for carried in overview.carried_in(application.intake, people, today()):
         pk = carried.reviewer.pk
