@@ -41,17 +41,11 @@ UNFENCED_KNOWN = {
     "investments/interests/views_partner.py": 1,
     "investments/interests/views_partner_rounds.py": 1,
     "investments/interests/views_staff.py": 1,
-    "programmes/applications/views_staff.py": 1,
-    "programmes/applications/views_staff_steps.py": 1,
     "programmes/catalogue/views_landing.py": 1,
     "programmes/catalogue/views_public.py": 5,
     "programmes/cohorts/views_cohort.py": 1,
     "programmes/cohorts/views_deliberation.py": 6,
     "programmes/cohorts/views_my.py": 1,
-    "programmes/reviews/views_review.py": 4,
-    "programmes/reviews/views_review_queue.py": 3,
-    "programmes/reviews/views_staff.py": 2,
-    "programmes/reviews/views_staff_application.py": 2,
 }
 
 
