@@ -113,7 +113,7 @@ def targets(event: Event, kind: Kind, told: Mapping[str, Any]) -> Iterator[Targe
             yield Target(channel, f"user:{user_id}", user_id, organisation_id, None)
     if address and not told["users"] and EMAIL in channels:
         yield Target(EMAIL, f"address:{address}"[:330], None, None, None)
-    if notice.resource and told["organisation"]:
+    if notice.resource and (told["organisation"] or told["organisation_kind"]):
         for endpoint in endpoints(event.kind, told):
             yield Target(WEBHOOK, f"endpoint:{endpoint.pk}", None, endpoint.organisation_id, endpoint.pk)
 
@@ -137,8 +137,9 @@ def people(told: Mapping[str, Any], notice: Notice) -> Iterable[tuple[UUID, UUID
 
 
 def endpoints(kind: str, told: Mapping[str, Any]) -> list[WebhookEndpoint]:
-    """The endpoints of the entry's organisation that want this kind; a test message names the one it is for."""
-    open_now = Organisation.objects.with_access().filter(pk=told["organisation"])
+    """The endpoints of the entry's organisations that want this kind; a test message names the one it is for."""
+    meant = {"pk": told["organisation"]} if told["organisation"] else {"kind": told["organisation_kind"]}
+    open_now = Organisation.objects.with_access().filter(**meant)
     kept = WebhookEndpoint.objects.kept().filter(organisation__in=open_now).order_by("pk")
     if only := told["facts"].get("endpoint"):
         return list(kept.filter(pk=only))

@@ -46,7 +46,7 @@ visibility_changed = register(
 disclosure_revoked = register(
     "startups.disclosure_revoked",
     _("took the disclosure back"),
-    audiences={"partner": Notice(page="partner:startups:detail", page_args=_startup_page, channels=())},
+    audiences={"partner": Notice(page="partner:startups:detail", page_args=_startup_page, channels=(), resource="/api/v1/startups/{startup_id}")},
 )
 park_stage_changed = register("startups.park_stage_changed", _("moved the startup's stage in the park"))
 
