@@ -6,6 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.story.mail import Post
 from tests.journeys.story.people import Demo, People, Person
+from tests.journeys.story.waiting import eventually
 
 
 def saved(page: Page) -> None:
@@ -44,6 +45,16 @@ def take_step(person: Person, step: str, button: str = "", look: str = "") -> Pa
         person.look(look)
     press(page, button or step)
     return page
+
+
+def await_notice(person: Person, words: str, portal: str = "staff") -> None:
+    """Look into one's inbox until a notice of these words is there: it comes by the worker."""
+
+    def found() -> bool:
+        person.go(f"/{portal}/inbox/")
+        return words in person.page.get_by_role("main").inner_text()
+
+    eventually(found, lambda: f"no notice of «{words}»")
 
 
 def new_password(people: People, post: Post, name: str, email: str, password: str) -> Person:

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.journeys.story.mail import Post
-from tests.journeys.story.pages import address_of, follow, heading, new_password, press, take_step
+from tests.journeys.story.pages import address_of, await_notice, follow, heading, new_password, press, take_step
 from tests.journeys.story.people import People
 
 QUESTION = "Please say who repairs the scales."
@@ -45,8 +45,7 @@ def test_officer_screens_asks_and_reads_the_answer(people: People, post: Post):
     press(hers, "Send answer")
     expect(hers.get_by_role("main")).to_contain_text("Received")
 
-    officer.go("/staff/inbox/")
-    expect(page.get_by_role("main")).to_contain_text(people.note("startup"))
+    await_notice(officer, f"{people.note('startup')} answered")
     officer.look("staff-inbox")
     officer.go(f"/staff/applications/{people.note('application')}/")
     expect(page.get_by_role("link", name=re.compile("Revision 2"))).to_be_visible()
