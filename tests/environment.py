@@ -37,6 +37,12 @@ def django_db_setup(django_test_environment, django_db_blocker, django_db_modify
 
 
 @pytest.fixture(autouse=True)
+def _count_navigation_anew(monkeypatch):
+    """The numbers of the navigation are counted on every page, so that a page's queries do not depend on the clock."""
+    monkeypatch.setattr("incubator.web.navigation.BADGE_SECONDS", 0)
+
+
+@pytest.fixture(autouse=True)
 def _empty_redis():
     """No test sees the cache, the rate limits or the queues of the one before."""
     yield

@@ -61,14 +61,15 @@ def keep_secrets(data: Path) -> dict[str, str]:
 
 def environment(data: Path, *, servers: Mapping[str, str], mail: Mapping[str, str], port: int, debug: bool = False) -> dict[str, str]:
     """The variables every process of the park is given; what the caller has set in the shell wins."""
+    base_url = os.environ.get("BASE_URL") or f"http://localhost:{port}"
     variables = {
         "DJANGO_SETTINGS_MODULE": "incubator.settings.dev" if debug else "incubator.settings.demo",
         **keep_secrets(data),
         **servers,
         **mail,
-        "BASE_URL": f"http://localhost:{port}",
+        "BASE_URL": base_url,
         "FILES_ROOT": str(data / "files"),
-        "WEBHOOK_TEST_TARGETS": "http://127.0.0.1,http://localhost",
+        "WEBHOOK_TEST_TARGETS": f"http://127.0.0.1,http://localhost,{base_url}",  # the demo's own receiver is a page of it
         "LOG_FORMAT": "console",
         "INCUBATOR_DATA": str(data),
     }

@@ -79,6 +79,7 @@ def test_download_stays_a_file(db):
     assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert "no-store" in response["Cache-Control"]
     assert b"".join(response.streaming_content) == files.path_of(stored.key).read_bytes()
+    response.close()
 
 
 def test_sweep_removes_only_old_bytes_without_a_row(db, store):

@@ -33,18 +33,20 @@ def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_fac
     """The loaded demo, rolled back after the module; gives the seconds it took."""
     patch = pytest.MonkeyPatch()
     patch.setattr(settings, "DATA_DIR", tmp_path_factory.mktemp("data"))
-    patch.setattr(settings, "WEBHOOK_TEST_TARGETS", ["http://127.0.0.1:8000"])
+    patch.setattr(settings, "WEBHOOK_TEST_TARGETS", [settings.BASE_URL])
     patch.setattr(settings, "DEMO", True)
     patch.setattr(settings, "MFA_REQUIRED", False)
-    with django_db_blocker.unblock(), transaction.atomic():
-        began = time.monotonic()
-        load(at=now())
-        seconds = time.monotonic() - began
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        yield seconds
-        transaction.set_rollback(True)
-    patch.undo()
+    try:
+        with django_db_blocker.unblock(), transaction.atomic():
+            began = time.monotonic()
+            load(at=now())
+            seconds = time.monotonic() - began
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            yield seconds
+            transaction.set_rollback(True)
+    finally:
+        patch.undo()
 
 
 @pytest.mark.django_db
