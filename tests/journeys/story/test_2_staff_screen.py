@@ -45,7 +45,7 @@ def test_officer_screens_asks_and_reads_the_answer(people: People, post: Post):
     press(hers, "Send answer")
     expect(hers.get_by_role("main")).to_contain_text("Received")
 
-    await_notice(officer, f"{people.note('startup')} answered")
+    await_notice(officer, f"{people.note('startup')} has answered")
     officer.look("staff-inbox")
     officer.go(f"/staff/applications/{people.note('application')}/")
     expect(page.get_by_role("link", name=re.compile("Revision 2"))).to_be_visible()
