@@ -93,6 +93,10 @@ class Machine:
         """The verbs somebody with these roles may use in this state: buttons and `allowed_actions`."""
         return tuple(dict.fromkeys(edge.verb for edge in self.leaving(source) if edge.roles & roles))
 
+    def roles_for(self, verb: str) -> frozenset[str]:
+        """Who may use a verb at all, in whichever state."""
+        return frozenset(role for edge in self.edges if edge.verb == verb for role in edge.roles)
+
     def pairs(self) -> list[tuple[str, str]]:
         """All permitted steps as (from, to), for the database trigger."""
         return sorted(self._by_pair)

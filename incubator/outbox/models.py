@@ -55,6 +55,10 @@ class Aggregate(models.Model):
         """The verbs the actor may use on this row as it stands."""
         return self.machine.verbs(getattr(self, self.machine.field), self.roles_of(actor))
 
+    def may_ever(self, actor: Actor, verb: str) -> bool:
+        """Whether the verb is one of the actor's on this row, possible now or not: asked before any input is read."""
+        return bool(self.machine.roles_for(verb) & self.roles_of(actor))
+
     def state_label(self, audience: str = "staff") -> Words:
         return self.machine.label(getattr(self, self.machine.field), audience)
 

@@ -209,7 +209,7 @@ def _facts(startup: Startup) -> list[Fact]:
 def decide(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     """A page that says what a decision does and who is told, and the post that takes it."""
     startup, decision = _one(request, pk), DECISIONS.get(verb)
-    if decision is None:
+    if decision is None or not startup.may_ever(request.actor, verb):
         raise Http404
     form = ReasonForm(request.POST or None) if decision.needs_reason else None
     if request.method == "POST" and (form is None or form.is_valid()):

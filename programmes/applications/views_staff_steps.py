@@ -29,6 +29,8 @@ ask_or_act = require_http_methods(["GET", "HEAD", "POST"])
 def _to_step(request: PortalRequest, pk: UUID, verb: str) -> Application:
     """The application, if this person may take this step now; else 404 (or, for a stale page, the operation refuses)."""
     application = find(request, pk)
+    if not application.may_ever(request.actor, verb):
+        raise Http404
     if request.method != "POST" and verb not in application.verbs_for(request.actor):
         raise Http404
     return application

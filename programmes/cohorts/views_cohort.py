@@ -145,6 +145,8 @@ def membership(request: PortalRequest, pk: UUID) -> HttpResponse:
     if not access.may_see_deliberation(request.actor):
         raise Http404
     row = _membership(request, pk)
+    if request.method == "POST" and not access.may_onboard(request.actor):
+        raise Http404
     form = OnboardingForm(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
         cohorts.record_onboarding(row, form.cleaned_data, by=request.actor, at=now())

@@ -27,6 +27,8 @@ ask_or_act = require_http_methods(["GET", "HEAD", "POST"])
 def _to_step(request: PortalRequest, pk: UUID, verb: str) -> Application:
     """The application, if this person may take this step now; else 404 (or, for a stale page, the operation refuses)."""
     application = find(request, pk)
+    if not application.may_ever(request.actor, verb):
+        raise Http404
     if request.method != "POST" and verb not in application.verbs_for(request.actor):
         raise Http404
     return application
@@ -132,6 +134,8 @@ def _assignment(request: PortalRequest, pk: UUID, verb: str) -> Assignment:
         raise Http404
     rows = Assignment.objects.visible_to(request.actor).select_related("application__intake", "application__startup", "reviewer")
     assignment = get_object_or_404(rows, pk=pk)
+    if not assignment.may_ever(request.actor, verb):
+        raise Http404
     if request.method != "POST" and verb not in assignment.verbs_for(request.actor):
         raise Http404
     return assignment
