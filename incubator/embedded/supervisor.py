@@ -1,5 +1,6 @@
 """`make run`: servers, then migrations and demo data, then the park's processes; and all of it stopped again."""
 
+import contextlib
 import ctypes
 import os
 import shlex
@@ -140,7 +141,8 @@ class Supervisor:
         try:
             self.manager.loop()
         finally:
-            announcer.kill()
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(announcer.pid, signal.SIGKILL)  # with the command it may be asking for the accounts
             announcer.wait()
         if self.broken:
             raise CannotStart(self.broken)
