@@ -16,6 +16,7 @@ import psycopg2
 import pytest
 
 from incubator.embedded.places import ROOT
+from tests.databases import copied
 from tests.park import Park, clean_environment, copy_of_checkout
 
 pytestmark = [pytest.mark.slow_start, pytest.mark.xdist_group("park")]
@@ -137,6 +138,22 @@ def test_second_copy_side_by_side_and_taken_port(park, open_folder):
         assert other.stop(signal.SIGINT) == 0, other.output()
     assert other.gone(within=5)
     assert not (other.data / "run.env").exists()
+
+
+@pytest.mark.django_db
+def test_named_servers_are_used_and_nothing_embedded_is_started(open_folder):
+    """The servers of this test run stand for real ones. Their schema is migrated, their data are left as they are."""
+    with copied("test_named_by_url") as database:
+        url = os.environ["DATABASE_OWNER_URL"].rpartition("/")[0] + f"/{database}"
+        named = Park(ROOT, open_folder / "named", DATABASE_URL=url, REDIS_URL=os.environ["REDIS_URL"], REDIS_PREFIX="named", DEMO_DATA="no")
+        try:
+            named.start()
+            assert not [process for process in named.processes() if process.name() in {"postgres", "valkey-server"}]
+            assert named.variables()["DATABASE_URL"] == url
+            assert not list(named.data.glob("pg*"))
+        finally:
+            named.stop()
+        assert "Loading the demo park" not in named.output()
 
 
 def test_killed_supervisor_leaves_nothing_and_loses_nothing(park):
