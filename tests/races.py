@@ -5,9 +5,15 @@ from collections.abc import Callable
 
 from django.db import connection
 
+from incubator.lib.refusals import Refusal
+from incubator.web.refusals import is_busy
+
 
 def race(workers: int, act: Callable[[], object]) -> list[object]:
-    """Run `act` in so many threads from one barrier; what each gave or raised, in no order."""
+    """Run `act` in so many threads from one barrier; what each gave or raised, in no order.
+
+    Who waits for a lock longer than the database allows gets the refusal that pages and the API give for it.
+    """
     barrier = threading.Barrier(workers)
     outcomes: list[object] = []
 
@@ -16,7 +22,7 @@ def race(workers: int, act: Callable[[], object]) -> list[object]:
             barrier.wait()
             outcomes.append(act())
         except Exception as error:
-            outcomes.append(error)
+            outcomes.append(Refusal(code="busy") if is_busy(error) else error)
         finally:
             connection.close()
 
