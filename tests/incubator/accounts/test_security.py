@@ -9,7 +9,6 @@ import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
-from django.core.cache import cache
 from django.test import Client
 
 from incubator.accounts.models import User
@@ -21,11 +20,6 @@ from tests.factories.accounts import PASSWORD, MembershipFactory, UserFactory
 pytestmark = pytest.mark.django_db
 
 SIGN_UP = {"name": "Nora New", "email": "nora@example.org", "password1": "a long enough pass phrase 7"}
-
-
-@pytest.fixture(autouse=True)
-def _no_limits_from_other_tests():
-    cache.clear()
 
 
 def mailed(user: User) -> dict[str, str]:
