@@ -4,7 +4,9 @@ import os
 
 os.environ.setdefault("TIME_SCALE", "0.1")
 # xdist's workers share Redis: each has its own prefix for cache and queues
-os.environ.setdefault("REDIS_PREFIX", f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
+# A worker inherits the main process's environment; processes that a test starts keep the prefix they are given.
+if os.environ.get("REDIS_PREFIX", "test-main") == "test-main":
+    os.environ["REDIS_PREFIX"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 os.environ.setdefault("LOG_FORMAT", "console")
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 

@@ -98,5 +98,5 @@ def test_every_resource_of_an_event_is_an_address_of_this_api() -> None:
 
     for kind, resource in resources().items():
         assert resource.count("{") == 1, kind
-        if "webhook-endpoints" not in resource and ".test_" not in kind:
+        if "webhook-endpoints" not in resource and "/things/" not in resource:  # the second is the tests' own
             assert resolve(resource.replace("{id}", "0197e0c2-d333-7a44-8f71-4c5d6e7f8a01")).url_name, kind
