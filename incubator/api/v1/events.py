@@ -9,6 +9,7 @@ import orjson
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, Expression, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce, Concat, Now, Replace
 from rest_framework import serializers
 
@@ -84,6 +85,7 @@ class EventList(Collection):
 
     def shape(self, actor: Actor) -> Expression:
         subject: Any = Cast("subject_id", models.TextField())
+        startup: Any = Coalesce(KeyTextTransform("startup_id", "facts"), text(""))
         path = Case(*(When(kind=name, then=text(resource)) for name, resource in resources().items()), output_field=models.TextField())
         return Text(
             JsonObject(
@@ -91,6 +93,6 @@ class EventList(Collection):
                 type=F("kind"),
                 timestamp=F("at"),
                 version=F("version"),
-                resource=Concat(text(settings.BASE_URL), Replace(path, text("{id}"), subject)),
+                resource=Concat(text(settings.BASE_URL), Replace(Replace(path, text("{id}"), subject), text("{startup_id}"), startup)),
             )
         )

@@ -131,6 +131,7 @@ def _end(disclosure: Disclosure, *, by: Actor, at: datetime, reason: str = "") -
         at=at,
         event=events.disclosure_revoked,
         reason=reason,
+        facts={"startup_id": disclosure.startup_id},
         changes={"revoked_at": at},
         tell=tell,
     )
