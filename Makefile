@@ -30,7 +30,7 @@ check: dev-environment ## format, lint, types, layers, migrations, deployment, t
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m mypy
-	@.venv/bin/lint-imports
+	@.venv/bin/lint-imports --no-logo
 	@$(PYTHON) -W 'ignore:Got an error checking a consistent migration history:RuntimeWarning' manage.py makemigrations --check --dry-run
 	@set -a; . .ci/production.env; $(PYTHON) manage.py check --deploy --fail-level WARNING
 	@if [ -d templates ]; then $(PYTHON) -m djlint --quiet --lint templates; fi

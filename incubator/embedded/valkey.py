@@ -4,11 +4,10 @@ import importlib.metadata
 import importlib.util
 import platform
 import signal
+import socket
 import subprocess
 import time
 from pathlib import Path
-
-import redis
 
 from incubator.embedded.places import CannotStart, Sockets
 from incubator.embedded.processes import spawn, stop
@@ -47,13 +46,7 @@ class Valkey:
         self.folder.mkdir(mode=0o700, exist_ok=True)
         deadline = time.monotonic() + START_PATIENCE
         self.process = self._spawn()
-        client = redis.Redis(unix_socket_path=str(self.socket), socket_timeout=5)
-        while True:
-            try:
-                client.ping()
-                break
-            except redis.RedisError:  # not there yet, or reading its file
-                pass
+        while not self._answers():
             if time.monotonic() > deadline:
                 end = "\n".join(self.log.read_text(errors="replace").splitlines()[-8:])
                 raise CannotStart(f"Valkey does not start. The end of {self.log}:\n{end}")
@@ -61,7 +54,17 @@ class Valkey:
             if self.process.poll() is not None:
                 time.sleep(0.5)
                 self.process = self._spawn()
-        client.close()
+
+    def _answers(self) -> bool:
+        """Asked without a client: importing one would take longer than the server's start. No while it reads its file."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(5)
+            try:
+                connection.connect(str(self.socket))
+                connection.sendall(b"PING\r\n")
+                return connection.recv(16).startswith(b"+PONG")
+            except OSError:
+                return False
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         self.socket.unlink(missing_ok=True)
