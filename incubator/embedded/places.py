@@ -13,6 +13,8 @@ import time
 from pathlib import Path
 from typing import IO
 
+import psutil
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 SOCKET_PATH_LIMIT = 107  # bytes the kernel keeps for the address of a socket
 LONGEST_SOCKET = "/pg/.s.PGSQL.5432"
@@ -129,12 +131,9 @@ class Lock:
 
     def _holder_lives(self) -> bool:
         try:
-            os.kill(int(self.holder()), 0)
-        except PermissionError:
-            return True
-        except (ValueError, ProcessLookupError):
+            return bool(psutil.Process(int(self.holder())).status() != psutil.STATUS_ZOMBIE)  # killed, but nobody has noticed yet
+        except (ValueError, psutil.NoSuchProcess):
             return False
-        return True
 
     def release(self) -> None:
         if self._file is not None:

@@ -60,6 +60,23 @@ def test_lock_is_free_when_its_holder_was_killed(tmp_path, other_holder):
     lock.release()
 
 
+def test_lock_whose_killed_holder_still_stands_in_the_process_table_is_waited_for(tmp_path, other_holder):
+    """Something of the killed run, here a child, holds the lock open a moment longer; it is not refused as running."""
+    lock = Lock(tmp_path)
+    other_holder.kill()  # not waited for: it is a zombie now
+    child = subprocess.Popen(
+        [sys.executable, "-c", HOLD.replace("lock.take()", "lock.take_after(30)"), str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert child.stdout.readline().strip() == "True"
+    (tmp_path / "lock").write_text(f"{other_holder.pid}\n")
+    assert not lock.take()
+    child.stdin.close()
+    assert lock.take_after(20)
+    lock.release()
+    child.wait()
+    child.stdout.close()
+
+
 def test_lock_released_can_be_taken_again(tmp_path):
     lock = Lock(tmp_path)
     assert lock.take()
