@@ -15,7 +15,7 @@ run: run-environment ## start the park on this machine: http://localhost:8000, o
 dev: dev-environment ## the same with reload and debug pages
 	@exec $(PYTHON) -m incubator.embedded dev
 
-test: dev-environment ## all tests, in parallel, browser journeys included; ARGS= goes to pytest
+test: dev-environment ## all tests but the story of `make journeys`, in parallel, the form in Chromium included; ARGS= goes to pytest
 	@$(PYTHON) -m tests.browser
 	@$(PYTHON) -m pytest -n auto --dist loadgroup --ignore=tests/journeys/story $(ARGS)
 
