@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: journeys bench screenshots help run dev test check run-environment dev-environment
+.PHONY: bench screenshots help run dev test check run-environment dev-environment
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1~\2/p' Makefile | column -t -s '~' 2>/dev/null || sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1  \2/p' Makefile
@@ -15,13 +15,9 @@ run: run-environment ## start the park on this machine: http://localhost:8000, o
 dev: dev-environment ## the same with reload and debug pages
 	@exec $(PYTHON) -m incubator.embedded dev
 
-test: dev-environment ## all tests but the story of `make journeys`, in parallel, the form in Chromium included; ARGS= goes to pytest
+test: dev-environment ## all tests, in parallel, the whole story in Chromium included; ARGS= goes to pytest
 	@$(PYTHON) -m tests.browser
-	@$(PYTHON) -m pytest -n auto --dist loadgroup --ignore=tests/journeys/story $(ARGS)
-
-journeys: dev-environment ## the whole story in Chromium on a park of its own, from sign-up to introduction; one after the other
-	@$(PYTHON) -m tests.browser
-	@$(PYTHON) -m pytest tests/journeys/story $(ARGS)
+	@$(PYTHON) -m pytest -n auto $(ARGS)
 
 bench: dev-environment ## the API against bare programs on the same rows, one table of ratios; ROWS=1000000 for many
 	@ROWS=$(ROWS) $(PYTHON) -m incubator.embedded exec $(abspath $(PYTHON)) -m benchmarks

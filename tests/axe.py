@@ -1,11 +1,15 @@
 """axe-core in a page whose policy forbids injected scripts: through the browser's debugger, as a person's eyes would look."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from playwright.sync_api import Error
+
+LOOKS = 3  # at a page that goes elsewhere, or is drawn anew, while axe looks
 # WCAG 2.2 AA, and axe's own best practices: landmarks, headings, one main.
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
@@ -28,7 +32,15 @@ def _source() -> str:
 
 
 def violations(page: Any, *, tags: tuple[str, ...] = TAGS) -> list[Violation]:
-    """What axe finds on a Playwright page as it is now."""
+    """What axe finds on a Playwright page once it has loaded. Looks again when the page changes under its eyes."""
+    for _ in range(LOOKS - 1):
+        with suppress(AssertionError, Error):
+            return _look(page, tags)
+    return _look(page, tags)
+
+
+def _look(page: Any, tags: tuple[str, ...]) -> list[Violation]:
+    page.wait_for_load_state("load")
     session = page.context.new_cdp_session(page)
     try:
         _evaluate(session, _source())

@@ -6,8 +6,27 @@ A plugin, loaded with `-p` after the one that starts the servers.
 import os
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests import browser
+
+# One worker runs each of these from its first test to its last, and they begin before all others, for they take longest.
+TOGETHER = ("tests/journeys/story/", "tests/incubator/embedded/test_supervisor.py")
+
+
+class TogetherOrAlone(LoadScopeScheduling):
+    """Every test by itself to whichever worker is free, but for those of `TOGETHER`.
+
+    xdist's own `loadgroup` marks the ids of tests by an attribute that pytest 9.2 no longer reads, so that it groups nothing.
+    """
+
+    def _split_scope(self, nodeid):
+        return next((place for place in TOGETHER if nodeid.startswith(place)), nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return TogetherOrAlone(config, log)
 
 
 def pytest_collection_modifyitems(config, items):

@@ -19,7 +19,7 @@ from incubator.embedded.places import ROOT
 from tests.databases import copied
 from tests.park import Park, clean_environment, copy_of_checkout
 
-pytestmark = [pytest.mark.slow_start, pytest.mark.xdist_group("park")]
+pytestmark = pytest.mark.slow_start
 
 
 @pytest.fixture(scope="module")

@@ -17,16 +17,13 @@ from tests.journeys.story.mail import Post
 from tests.journeys.story.people import Demo, People, Seen
 from tests.park import Park, clean_environment
 
-# So that one worker runs the chapters, in their order.
-pytestmark = [pytest.mark.browser, pytest.mark.slow_start, pytest.mark.xdist_group("journeys")]
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
-            for mark in pytestmark:
-                item.add_marker(mark)
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.slow_start)
 
 
 @pytest.fixture(scope="package")

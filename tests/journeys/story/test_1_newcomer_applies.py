@@ -4,15 +4,12 @@ import re
 import secrets
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests import corpus
 from tests.journeys.story.mail import Post
 from tests.journeys.story.pages import arrived, heading, saved
 from tests.journeys.story.people import People
-
-pytestmark = pytest.mark.xdist_group("journeys")  # one worker tells the whole story, in its order
 
 CALL = "Launch Ideation, spring 2027"
 PASSWORD = "kites over Lantau 71"

@@ -2,14 +2,11 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.story.mail import Post
 from tests.journeys.story.pages import address_of, await_notice, follow, heading, new_password, press, take_step
 from tests.journeys.story.people import People
-
-pytestmark = pytest.mark.xdist_group("journeys")  # one worker tells the whole story, in its order
 
 QUESTION = "Please say who repairs the scales."
 REVIEWERS = ("Rebecca Tam", "Dr Vivian Poon", "Nathan Brooks")

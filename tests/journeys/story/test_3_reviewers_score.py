@@ -2,14 +2,11 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.story.mail import Post
 from tests.journeys.story.pages import heading, press, saved
 from tests.journeys.story.people import People, Person
-
-pytestmark = pytest.mark.xdist_group("journeys")  # one worker tells the whole story, in its order
 
 
 def open_review(people: People, reviewer: Person) -> Page:

@@ -2,14 +2,11 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.story.mail import Post, text_of
 from tests.journeys.story.pages import await_notice, follow, heading, new_password, press, take_step
 from tests.journeys.story.people import People, Person
-
-pytestmark = pytest.mark.xdist_group("journeys")  # one worker tells the whole story, in its order
 
 CALL = "Launch Ideation, spring 2027"
 DECIDED = "Launch Ideation, autumn 2026"

@@ -15,8 +15,6 @@ from tests.journeys.story.pages import await_notice, follow, heading, press, tak
 from tests.journeys.story.people import Demo, People
 from tests.journeys.story.receiver import Receiver, receiving
 
-pytestmark = pytest.mark.xdist_group("journeys")  # one worker tells the whole story, in its order
-
 PARTNER = "Meridian Technologies"
 
 

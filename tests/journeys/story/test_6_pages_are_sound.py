@@ -2,12 +2,9 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.story.people import People, Seen
-
-pytestmark = pytest.mark.xdist_group("journeys")  # one worker tells the whole story, in its order
 
 
 def test_no_page_of_the_story_has_findings(seen: Seen):
