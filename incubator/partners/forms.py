@@ -82,6 +82,12 @@ class SignForm(forms.Form):
     name = forms.CharField(label=_("Your full name"), max_length=120, help_text=_("Typed here, it is your signature. We keep it with the time."))
     agree = forms.BooleanField(label=_("I have read the agreement and may sign for my organisation."))
 
+    def clean(self) -> dict[str, Any]:
+        """The signature alone: the tick is a condition and no part of it."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        cleaned.pop("agree", None)
+        return cleaned
+
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3, "data-limit": 1000}))

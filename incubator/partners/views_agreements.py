@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from incubator.accounts.access import PortalRequest, portal
 from incubator.files import operations as files
@@ -28,44 +28,33 @@ from incubator.partners.forms import AgreementForm, ReasonForm, SignForm, Termin
 from incubator.partners.models import Agreement, Partner
 from incubator.partners.states import AGREEMENT, AgreementState
 from incubator.web import staff, times
-from incubator.web.confirming import posted
+from incubator.web.confirming import Step, ask_or_act, ask_step, posted
 from incubator.web.paging import page
-from incubator.web.parts import Action, Crumb, Fact, Words, chips
+from incubator.web.parts import Action, Crumb, Fact, chips
 from incubator.web.refusals import on_form, refusals_shown
 
-
-class Step(NamedTuple):
-    """A step of an agreement as its confirm page words it."""
-
-    verb: str
-    title: Words
-    what: Words
-    told: Words
-    take: Callable[..., Agreement]
-    form: Any = None
-
-
-PARTNERS_PEOPLE = _lazy("The partner's representatives, by mail and in the portal")
+PARTNERS_PEOPLE = (_lazy("The partner's representatives, by mail and in the portal"),)
 STEPS = {
     "negotiate": Step(
-        "negotiate", _lazy("Open the negotiation"), _lazy("The draft is under negotiation; it can still be changed."), "", partners.open_negotiation
+        "negotiate", _lazy("Open the negotiation"), (_lazy("The draft is under negotiation; it can still be changed."),), partners.open_negotiation
     ),
     "send": Step(
         "send_for_signature",
         _lazy("Send for signature"),
-        _lazy("The text is final. Both sides sign with their typed name; the second signature opens the partner's access."),
-        PARTNERS_PEOPLE,
+        (_lazy("The text is final. Both sides sign with their typed name; the second signature opens the partner's access."),),
         partners.send_for_signature,
+        PARTNERS_PEOPLE,
     ),
-    "reopen": Step("reopen", _lazy("Back into negotiation"), _lazy("Signatures given so far are void."), PARTNERS_PEOPLE, partners.reopen, ReasonForm),
-    "sign": Step("sign", _lazy("Sign for the park"), _lazy("You sign for the park with your typed name."), PARTNERS_PEOPLE, partners.sign, SignForm),
+    "reopen": Step("reopen", _lazy("Back into negotiation"), (_lazy("Signatures given so far are void."),), partners.reopen, PARTNERS_PEOPLE, ReasonForm),
+    "sign": Step("sign", _lazy("Sign for the park"), (_lazy("You sign for the park with your typed name."),), partners.sign, PARTNERS_PEOPLE, SignForm),
     "terminate": Step(
         "terminate",
         _lazy("Terminate"),
-        _lazy("The agreement ends with the last day you give. Then the partner's people and keys have no access any more."),
-        PARTNERS_PEOPLE,
+        (_lazy("The agreement ends with the last day you give. Then the partner's people and keys have no access any more."),),
         partners.terminate,
+        PARTNERS_PEOPLE,
         TerminateForm,
+        danger=True,
     ),
 }
 
@@ -102,7 +91,7 @@ def agreement(request: PortalRequest, pk: UUID) -> HttpResponse:
         "facts": _facts(row),
         "actions": _actions(request, row),
         "entries": timeline(row.pk, machine=AGREEMENT),
-        "crumbs": _crumbs(row, Crumb(row.reference)),
+        "crumbs": [*_crumbs(row)[:-1], Crumb(row.reference)],
     }
     return staff.draw(request, "staff/partners/agreement.html", context)
 
@@ -130,7 +119,7 @@ def _may(request: PortalRequest, row: Agreement, verb: str) -> bool:
 
 def _actions(request: PortalRequest, row: Agreement) -> list[Action]:
     steps = [
-        Action(one.title, reverse("staff:partners:agreement-step", args=[row.pk, name]), danger=name == "terminate")
+        Action(one.title, reverse("staff:partners:agreement-step", args=[row.pk, name]), danger=one.danger)
         for name, one in STEPS.items()
         if _may(request, row, one.verb)
     ]
@@ -139,7 +128,7 @@ def _actions(request: PortalRequest, row: Agreement) -> list[Action]:
     return steps
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@ask_or_act
 @portal("staff")
 @refusals_shown
 def draft(request: PortalRequest, pk: UUID) -> HttpResponse:
@@ -158,7 +147,7 @@ def draft(request: PortalRequest, pk: UUID) -> HttpResponse:
     return staff.draw(request, "staff/partners/form.html", context, status=422 if form.errors else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@ask_or_act
 @portal("staff")
 @refusals_shown
 def edit(request: PortalRequest, pk: UUID) -> HttpResponse:
@@ -197,7 +186,7 @@ def _saved(request: PortalRequest, form: AgreementForm, save: Callable[[dict[str
     return row
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@ask_or_act
 @portal("staff")
 @refusals_shown
 def step(request: PortalRequest, pk: UUID, step: str) -> HttpResponse:
@@ -205,29 +194,8 @@ def step(request: PortalRequest, pk: UUID, step: str) -> HttpResponse:
     row, one = _agreement(request, pk), STEPS.get(step)
     if one is None or not _may(request, row, one.verb):
         raise Http404
-    form = one.form(posted(request)) if one.form else None
-    if request.method == "POST" and (form is None or form.is_valid()):
-        given = {name: value for name, value in (form.cleaned_data if form else {}).items() if name != "agree"}
-        try:
-            one.take(row, **given, by=request.actor, at=now())
-        except Refusal as refusal:
-            if form is None:
-                raise
-            on_form(form, refusal)
-        else:
-            messages.success(request, _("Done."))
-            return redirect("staff:partners:agreement", pk=pk)
-    context = {
-        "title": one.title,
-        "what": [one.what],
-        "told": [one.told] if one.told else [],
-        "form": form,
-        "button": one.title,
-        "danger": step == "terminate",
-        "cancel_url": reverse("staff:partners:agreement", args=[pk]),
-        "crumbs": _crumbs(row, Crumb(one.title)),
-    }
-    return staff.draw(request, "staff/confirm.html", context, status=422 if form is not None and form.errors else 200)
+    back = reverse("staff:partners:agreement", args=[pk])
+    return ask_step(request, one, row, by=request.actor, back=back, crumbs=_crumbs(row))
 
 
 @require_safe
@@ -246,7 +214,7 @@ def _agreement(request: PortalRequest, pk: UUID) -> Agreement:
     return get_object_or_404(rows, pk=pk)
 
 
-def _crumbs(row: Agreement, last: Crumb) -> list[Crumb]:
+def _crumbs(row: Agreement, *more: Crumb) -> list[Crumb]:
+    """The way to the agreement, and on."""
     partner = Crumb(row.partner.organisation.name, reverse("staff:partners:detail", args=[row.partner_id]))
-    own = Crumb(row.reference, reverse("staff:partners:agreement", args=[row.pk]))
-    return [Crumb(_("Partners"), reverse("staff:partners:index")), partner, *([own] if last.label != row.reference else []), last]
+    return [Crumb(_("Partners"), reverse("staff:partners:index")), partner, Crumb(row.reference, reverse("staff:partners:agreement", args=[row.pk])), *more]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from incubator.accounts.access import PortalRequest, portal
 from incubator.accounts.models import Membership
@@ -25,28 +24,24 @@ from incubator.partners.forms import PartnerForm, ReasonForm
 from incubator.partners.models import Agreement, Partner
 from incubator.partners.states import PARTNER, AgreementState, PartnerState
 from incubator.web import staff, times
-from incubator.web.confirming import posted
+from incubator.web.confirming import Step, ask_or_act, ask_step, posted
 from incubator.web.paging import page
-from incubator.web.parts import Action, Crumb, Fact, Next, Words, chips
+from incubator.web.parts import Action, Crumb, Fact, Next, chips
 from incubator.web.refusals import on_form, refusals_shown
 
-
-class Step(NamedTuple):
-    """A step of a partner as its confirm page words it."""
-
-    verb: str
-    title: Words
-    what: Words
-    take: Callable[..., Partner]
-    needs_reason: bool = False
-
-
 STEPS = {
-    "explore": Step("explore", _lazy("Begin to explore"), _lazy("The partner moves from prospect to exploring."), partners.explore),
-    "negotiate": Step("negotiate", _lazy("Begin to negotiate"), _lazy("The partner moves to negotiating."), partners.negotiate),
-    "activate": Step("activate", _lazy("Make active again"), _lazy("The partner is active again; its agreement gives it access."), partners.activate),
-    "rest": Step("rest", _lazy("Let rest"), _lazy("The partner becomes dormant. Its agreement and its access stay."), partners.rest, True),
-    "end": Step("end", _lazy("End the partnership"), _lazy("The partnership ends for good. Its people and keys are out at once."), partners.end, True),
+    "explore": Step("explore", _lazy("Begin to explore"), (_lazy("The partner moves from prospect to exploring."),), partners.explore),
+    "negotiate": Step("negotiate", _lazy("Begin to negotiate"), (_lazy("The partner moves to negotiating."),), partners.negotiate),
+    "activate": Step("activate", _lazy("Make active again"), (_lazy("The partner is active again; its agreement gives it access."),), partners.activate),
+    "rest": Step("rest", _lazy("Let rest"), (_lazy("The partner becomes dormant. Its agreement and its access stay."),), partners.rest, form=ReasonForm),
+    "end": Step(
+        "end",
+        _lazy("End the partnership"),
+        (_lazy("The partnership ends for good. Its people and keys are out at once."),),
+        partners.end,
+        form=ReasonForm,
+        danger=True,
+    ),
 }
 
 
@@ -104,7 +99,7 @@ def detail(request: PortalRequest, pk: UUID) -> HttpResponse:
         else None,
         "actions": [
             *([Action(_("Edit"), reverse("staff:partners:edit", args=[pk]), icon="pencil")] if may_keep else []),
-            *(Action(one.title, reverse("staff:partners:step", args=[pk, name]), danger=name == "end") for name, one in STEPS.items() if one.verb in verbs),
+            *(Action(one.title, reverse("staff:partners:step", args=[pk, name]), danger=one.danger) for name, one in STEPS.items() if one.verb in verbs),
         ],
         "entries": timeline(partner.pk, machine=PARTNER),
         "crumbs": [Crumb(_("Partners"), reverse("staff:partners:index")), Crumb(partner.organisation.name)],
@@ -137,7 +132,7 @@ def _next(partner: Partner, agreements: list[Agreement]) -> Next | None:
     return None
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@ask_or_act
 @portal("staff")
 @refusals_shown
 def add(request: PortalRequest) -> HttpResponse:
@@ -156,7 +151,7 @@ def add(request: PortalRequest) -> HttpResponse:
     return _draw_form(request, form, title=_("Add a partner"), back=reverse("staff:partners:index"))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@ask_or_act
 @portal("staff")
 @refusals_shown
 def edit(request: PortalRequest, pk: UUID) -> HttpResponse:
@@ -175,7 +170,7 @@ def _draw_form(request: PortalRequest, form: Any, *, title: str, back: str) -> H
     return staff.draw(request, "staff/partners/form.html", context, status=422 if form.errors else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@ask_or_act
 @portal("staff")
 @refusals_shown
 def step(request: PortalRequest, pk: UUID, step: str) -> HttpResponse:
@@ -183,23 +178,9 @@ def step(request: PortalRequest, pk: UUID, step: str) -> HttpResponse:
     partner, one = _partner(request, pk), STEPS.get(step)
     if one is None or one.verb not in partner.verbs_for(request.actor):
         raise Http404
-    form = ReasonForm(posted(request)) if one.needs_reason else None
-    if request.method == "POST" and (form is None or form.is_valid()):
-        more = {"reason": form.cleaned_data["reason"]} if form else {}
-        one.take(partner, **more, by=request.actor, at=now())
-        messages.success(request, _("Done."))
-        return redirect("staff:partners:detail", pk=pk)
-    context = {
-        "title": one.title,
-        "what": [one.what],
-        "told": [],
-        "form": form,
-        "button": one.title,
-        "danger": step == "end",
-        "cancel_url": reverse("staff:partners:detail", args=[pk]),
-        "crumbs": [Crumb(_("Partners"), reverse("staff:partners:index")), Crumb(partner.organisation.name)],
-    }
-    return staff.draw(request, "staff/confirm.html", context)
+    back = reverse("staff:partners:detail", args=[pk])
+    crumbs = [Crumb(_("Partners"), reverse("staff:partners:index")), Crumb(partner.organisation.name, back)]
+    return ask_step(request, one, partner, by=request.actor, back=back, crumbs=crumbs)
 
 
 def _partner(request: PortalRequest, pk: UUID) -> Partner:

@@ -4,17 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_http_methods
 
+from incubator.lib.actor import Actor
 from incubator.lib.clock import now
 from incubator.lib.refusals import Invalid
 from incubator.web import staff
-from incubator.web.parts import Crumb
+from incubator.web.parts import Crumb, Words
+
+ask_or_act = require_http_methods(["GET", "HEAD", "POST"])
+
+
+class Step(NamedTuple):
+    """One step of a record: its button, the page that asks, and the operation behind both.
+
+    `verb` is the machine's; the lines of `what` and `told` may name things of the record as `%(name)s`. The form's
+    cleaned data are the operation's arguments.
+    """
+
+    verb: str
+    title: Words
+    what: tuple[Words, ...]
+    take: Callable[..., object]
+    told: tuple[Words, ...] = ()
+    form: type[Form] | None = None
+    danger: bool = False
+    button: Words = ""
+    done: Words = _lazy("Done.")
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
@@ -25,12 +48,12 @@ def posted(request: HttpRequest) -> QueryDict | None:
 def confirm(
     request: HttpRequest,
     *,
-    title: str,
-    what: Sequence[str],
-    told: Sequence[str],
-    button: str,
+    title: Words,
+    what: Sequence[Words],
+    told: Sequence[Words],
+    button: Words,
     act: Callable[[dict[str, Any], datetime], object],
-    done: str,
+    done: Words,
     back: str,
     crumbs: Sequence[Crumb],
     form: Form | None = None,
@@ -53,10 +76,45 @@ def confirm(
                 raise
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
         else:
-            messages.success(request, done)
+            messages.success(request, str(done))
             return redirect(back)
     context = {"title": title, "what": what, "told": told, "button": button, "form": form, "danger": danger, "cancel_url": back, "crumbs": crumbs}
     status = 422 if form is not None and form.errors else 200
     if layout:
         return render(request, "partials/confirm.html", {**context, "layout": layout}, status=status)
     return staff.draw(request, template, {**context, **(extra or {})}, status=status)
+
+
+def ask_step(
+    request: HttpRequest,
+    one: Step,
+    row: object,
+    *,
+    by: Actor,
+    back: str,
+    crumbs: Sequence[Crumb],
+    names: Mapping[str, object] | None = None,
+    told: Sequence[Words] | None = None,
+    layout: str = "",
+    given: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """The confirming page of one step of a row: `crumbs` lead to the row, `names` fill the lines, `told` stands for the
+    step's own where it depends on the row, and `given` is what its form is made with."""
+
+    def filled(lines: Sequence[Words]) -> list[Words]:
+        return [str(line) % names for line in lines] if names else list(lines)
+
+    return confirm(
+        request,
+        title=one.title,
+        what=filled(one.what),
+        told=filled(one.told if told is None else told),
+        button=one.button or one.title,
+        form=one.form(posted(request), **(given or {})) if one.form else None,
+        danger=one.danger,
+        act=lambda data, at: one.take(row, **data, by=by, at=at),
+        done=one.done,
+        back=back,
+        crumbs=[*crumbs, Crumb(one.title)],
+        layout=layout,
+    )

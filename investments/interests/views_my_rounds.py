@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from incubator.accounts.access import PortalRequest, portal
 from incubator.lib.clock import now
@@ -20,8 +18,8 @@ from incubator.lib.refusals import Refusal
 from incubator.outbox.timeline import timeline
 from incubator.startups.models import Startup
 from incubator.web import times
-from incubator.web.confirming import posted
-from incubator.web.parts import Action, Crumb, Next, Words
+from incubator.web.confirming import Step, ask_or_act, ask_step, confirm, posted
+from incubator.web.parts import Action, Crumb, Next
 from incubator.web.refusals import on_form, refusals_shown
 from investments.interests.forms import ConsentForm, ReasonForm, RoundForm
 from investments.interests.models import Interest
@@ -31,31 +29,28 @@ from investments.rounds import operations as rounds
 from investments.rounds.models import Round
 from investments.rounds.states import ROUND, RoundState
 
-
-class Step(NamedTuple):
-    """A step of a round as its confirm page words it."""
-
-    title: Words
-    what: Words
-    take: Callable[..., Round]
-    told: Words = ""
-    needs_reason: bool = False
-
-
 STEPS = {
     "pause": Step(
-        _lazy("Pause the round"), _lazy("Nobody outside the park sees the round, until you list it again. Interests declared so far go on."), rounds.pause
+        "pause",
+        _lazy("Pause the round"),
+        (_lazy("Nobody outside the park sees the round, until you list it again. Interests declared so far go on."),),
+        rounds.pause,
     ),
-    "resume": Step(_lazy("List it again"), _lazy("The round is open again to the same audience, at the level you agreed to."), rounds.resume),
+    "resume": Step("resume", _lazy("List it again"), (_lazy("The round is open again to the same audience, at the level you agreed to."),), rounds.resume),
     "close": Step(
-        _lazy("Close the round"), _lazy("Nobody can declare an interest any more. Introductions made so far go on. This cannot be undone."), rounds.close
+        "close",
+        _lazy("Close the round"),
+        (_lazy("Nobody can declare an interest any more. Introductions made so far go on. This cannot be undone."),),
+        rounds.close,
     ),
     "cancel": Step(
+        "cancel",
         _lazy("Cancel the round"),
-        _lazy("The round is called off, and interests that wait for your answer end. This cannot be undone."),
+        (_lazy("The round is called off, and interests that wait for your answer end. This cannot be undone."),),
         rounds.cancel,
-        _lazy("The park's investment manager; investors who wait for an answer"),
-        True,
+        (_lazy("The park's investment manager; investors who wait for an answer"),),
+        ReasonForm,
+        danger=True,
     ),
 }
 
@@ -81,7 +76,7 @@ def detail(request: PortalRequest, pk: UUID) -> HttpResponse:
         "facts": facts(round),
         "next": _next(round, verbs),
         "main": _main(round, request),
-        "actions": [Action(one.title, reverse("my:rounds:step", args=[pk, name]), danger=name == "cancel") for name, one in STEPS.items() if name in verbs],
+        "actions": [Action(one.title, reverse("my:rounds:step", args=[pk, name]), danger=one.danger) for name, one in STEPS.items() if name in verbs],
         "interests": Interest.objects.visible_to(request.actor).filter(round=round).select_related("organisation").order_by("-asked_at", "-pk")[:100],
         "entries": timeline(round.pk, machine=ROUND, audience="founder", organisation_id=request.actor.organisation_id),
         "crumbs": [Crumb(_("Rounds"), reverse("my:rounds:index")), Crumb(round.title)],
@@ -108,7 +103,7 @@ def _next(round: Round, verbs: tuple[str, ...]) -> Next | None:
     return None
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@ask_or_act
 @portal("my")
 @refusals_shown
 def create(request: PortalRequest) -> HttpResponse:
@@ -127,7 +122,7 @@ def create(request: PortalRequest) -> HttpResponse:
     return _draw_form(request, form, title=_("Draft a round"), back=reverse("my:rounds:index"))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@ask_or_act
 @portal("my")
 @refusals_shown
 def edit(request: PortalRequest, pk: UUID) -> HttpResponse:
@@ -152,7 +147,7 @@ def _draw_form(request: PortalRequest, form: RoundForm, *, title: str, back: str
     return render(request, "my/rounds/form.html", context, status=422 if form.errors else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@ask_or_act
 @portal("my")
 @refusals_shown
 def send(request: PortalRequest, pk: UUID) -> HttpResponse:
@@ -160,24 +155,26 @@ def send(request: PortalRequest, pk: UUID) -> HttpResponse:
     round = _round(request, pk)
     if "send_for_review" not in round.verbs_for(request.actor):
         raise Http404
-    form = ConsentForm(posted(request), words=consent_words(round))
-    if request.method == "POST" and form.is_valid():
-        try:
-            rounds.send_for_review(round, consent=form.cleaned_data["consent"], by=request.actor, at=now())
-        except Refusal as refusal:
-            on_form(form, refusal)
-        else:
-            messages.success(request, _("Sent. The park looks at it and lists it, or gives it back with what to change."))
-            return redirect("my:rounds:detail", pk=pk)
-    what = [
-        _("The park's investment manager reads the round; you cannot change it meanwhile."),
-        _("Once listed, the startup and the round are shown until the end of %(day)s.") % {"day": times.day(round.closes_on)},
-        _("Nobody learns a name or an address before you agree to each introduction."),
-    ]
-    return _confirm(request, round, title=_("Send the round to the park"), what=what, told=[_("The park's investment manager")], form=form)
+    return confirm(
+        request,
+        title=_("Send the round to the park"),
+        what=[
+            _("The park's investment manager reads the round; you cannot change it meanwhile."),
+            _("Once listed, the startup and the round are shown until the end of %(day)s.") % {"day": times.day(round.closes_on)},
+            _("Nobody learns a name or an address before you agree to each introduction."),
+        ],
+        told=[_("The park's investment manager")],
+        button=_("Send the round to the park"),
+        form=ConsentForm(posted(request), words=consent_words(round)),
+        act=lambda data, at: rounds.send_for_review(round, **data, by=request.actor, at=at),
+        done=_("Sent. The park looks at it and lists it, or gives it back with what to change."),
+        back=reverse("my:rounds:detail", args=[pk]),
+        crumbs=[*_crumbs(round), Crumb(_("Send the round to the park"))],
+        layout="my/base.html",
+    )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@ask_or_act
 @portal("my")
 @refusals_shown
 def step(request: PortalRequest, pk: UUID, step: str) -> HttpResponse:
@@ -185,30 +182,12 @@ def step(request: PortalRequest, pk: UUID, step: str) -> HttpResponse:
     round, one = _round(request, pk), STEPS.get(step)
     if one is None or step not in round.verbs_for(request.actor):
         raise Http404
-    form = ReasonForm(posted(request)) if one.needs_reason else None
-    if request.method == "POST" and (form is None or form.is_valid()):
-        more = {"reason": form.cleaned_data["reason"]} if form else {}
-        one.take(round, **more, by=request.actor, at=now())
-        messages.success(request, _("Done."))
-        return redirect("my:rounds:detail", pk=pk)
-    told = [one.told] if one.told else []
-    return _confirm(request, round, title=one.title, what=[one.what], told=told, form=form, danger=step == "cancel")
+    back = reverse("my:rounds:detail", args=[pk])
+    return ask_step(request, one, round, by=request.actor, back=back, crumbs=_crumbs(round), layout="my/base.html")
 
 
-def _confirm(request: PortalRequest, round: Round, *, title: Words, what: list[Any], told: list[Any], form: Any, danger: bool = False) -> HttpResponse:
-    back = reverse("my:rounds:detail", args=[round.pk])
-    context = {
-        "layout": "my/base.html",
-        "title": title,
-        "what": what,
-        "told": told,
-        "form": form,
-        "button": title,
-        "danger": danger,
-        "cancel_url": back,
-        "crumbs": [Crumb(_("Rounds"), reverse("my:rounds:index")), Crumb(round.title, back), Crumb(title)],
-    }
-    return render(request, "partials/confirm.html", context, status=422 if form is not None and form.errors else 200)
+def _crumbs(round: Round) -> list[Crumb]:
+    return [Crumb(_("Rounds"), reverse("my:rounds:index")), Crumb(round.title, reverse("my:rounds:detail", args=[round.pk]))]
 
 
 def _startup(request: PortalRequest) -> Startup:

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
 from uuid import UUID
 
-from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from incubator.accounts.access import PortalRequest, portal
-from incubator.lib.clock import now
 from incubator.outbox.timeline import timeline
 from incubator.web import staff, times
-from incubator.web.confirming import posted
+from incubator.web.confirming import Step, ask_or_act, ask_step
 from incubator.web.paging import page
-from incubator.web.parts import Action, Crumb, Fact, Next, Words, chips
+from incubator.web.parts import Action, Crumb, Fact, Next, chips
 from incubator.web.refusals import refusals_shown
 from incubator.web.templatetags.web import money
 from investments.interests import access
@@ -33,37 +29,25 @@ from investments.rounds import operations as rounds
 from investments.rounds.models import Round
 from investments.rounds.states import ROUND, RoundState
 
-
-class Step(NamedTuple):
-    """A step of a round as its confirm page words it."""
-
-    verb: str
-    title: Words
-    what: Words
-    told: tuple[Words, ...]
-    take: Callable[..., Round]
-    needs_reason: bool = False
-
-
 FOUNDERS = _lazy("The founders of the startup")
 STEPS = {
     "list": Step(
         "list_round",
         _lazy("List the round"),
-        _lazy("The audience sees the startup at the level the founder agreed to, and verified investors see the round, until it closes."),
-        (FOUNDERS, _lazy("Verified investors of the audience")),
+        (_lazy("The audience sees the startup at the level the founder agreed to, and verified investors see the round, until it closes."),),
         rounds.list_round,
+        (FOUNDERS, _lazy("Verified investors of the audience")),
     ),
     "return": Step(
         "return_to_founder",
         _lazy("Give it back"),
-        _lazy("The round is a draft again; the founder changes it, agrees anew and sends it again."),
-        (FOUNDERS,),
+        (_lazy("The round is a draft again; the founder changes it, agrees anew and sends it again."),),
         rounds.return_to_founder,
-        True,
+        (FOUNDERS,),
+        ReasonForm,
     ),
     "pause": Step(
-        "pause", _lazy("Pause the round"), _lazy("Nobody outside the park sees the round until the founder lists it again."), (FOUNDERS,), rounds.pause
+        "pause", _lazy("Pause the round"), (_lazy("Nobody outside the park sees the round until the founder lists it again."),), rounds.pause, (FOUNDERS,)
     ),
 }
 
@@ -116,7 +100,7 @@ def round_detail(request: PortalRequest, pk: UUID) -> HttpResponse:
     return staff.draw(request, "staff/rounds/detail.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@ask_or_act
 @portal("staff")
 @refusals_shown
 def round_step(request: PortalRequest, pk: UUID, step: str) -> HttpResponse:
@@ -124,22 +108,9 @@ def round_step(request: PortalRequest, pk: UUID, step: str) -> HttpResponse:
     round, one = _round(request, pk), STEPS.get(step)
     if one is None or one.verb not in round.verbs_for(request.actor):
         raise Http404
-    form = ReasonForm(posted(request)) if one.needs_reason else None
-    if request.method == "POST" and (form is None or form.is_valid()):
-        more = {"reason": form.cleaned_data["reason"]} if form else {}
-        one.take(round, **more, by=request.actor, at=now())
-        messages.success(request, _("Done."))
-        return redirect("staff:rounds:detail", pk=pk)
-    context = {
-        "title": one.title,
-        "what": [one.what],
-        "told": one.told,
-        "form": form,
-        "button": one.title,
-        "cancel_url": reverse("staff:rounds:detail", args=[pk]),
-        "crumbs": [Crumb(_("Rounds"), reverse("staff:rounds:index")), Crumb(round.title, reverse("staff:rounds:detail", args=[pk])), Crumb(one.title)],
-    }
-    return staff.draw(request, "staff/confirm.html", context, status=422 if form is not None and form.errors else 200)
+    back = reverse("staff:rounds:detail", args=[pk])
+    crumbs = [Crumb(_("Rounds"), reverse("staff:rounds:index")), Crumb(round.title, back)]
+    return ask_step(request, one, round, by=request.actor, back=back, crumbs=crumbs)
 
 
 @require_safe

@@ -60,7 +60,7 @@ def test_previous_leads_back_over_the_same_pages():
     again = page(Organisation.objects.all(), after=back.previous, size=3)
     assert again.rows == first.rows
     assert again.previous == ""
-    assert again.next == first.next
+    assert page(Organisation.objects.all(), after=again.next, size=3).rows == second.rows
 
 
 def test_page_costs_one_query(django_assert_num_queries):
