@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from incubator.accounts.models import Membership, Organisation, User
 from incubator.accounts.roles import PORTALS
 from incubator.web.parts import Words
+from incubator.web.returning import safe_next
 
 INVITATION_KEY = "invitation"
 
@@ -68,11 +69,16 @@ def home_of(portal: str) -> str:
 @login_required
 @require_safe
 def after_login(request: HttpRequest) -> HttpResponse:
-    """To an invitation that waits in the session, else to the first of one's places; a newcomer founds a startup."""
+    """To an invitation that waits in the session, to what one came for, else to the first of one's places.
+
+    A newcomer founds a startup.
+    """
     user = request.user
     assert isinstance(user, User)
     if token := request.session.get(INVITATION_KEY):
         return redirect("account_invitation", token)
+    if back := safe_next(request):
+        return redirect(back)
     found = places(user)
     return redirect(home_of(found[0].portal) if found else reverse("my:startups:create"))
 

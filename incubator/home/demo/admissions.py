@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ LETTERS = {
 # How far the history of an intake's applications goes, by the intake's state.
 DEPTH = {
     IntakeState.OPEN: 1,
+    IntakeState.CLOSED: 2,
     IntakeState.IN_REVIEW: 3,
     IntakeState.DELIBERATION: 4,
     IntakeState.DECIDED: 5,
@@ -117,7 +119,8 @@ class Admissions:
         depth = DEPTH[IntakeState(intake.status)]
         sent = [story for story in stories if story.application.status != Status.DRAFT and story.application.status != Status.LAPSED]
         if depth >= 2:
-            self._screen(sent, to_review=depth >= 3)
+            taken_up = sent[: len(sent) * 2 // 3] if depth == 2 else sent
+            self._screen(taken_up, to_review=depth >= 3)
         reviewed = [story for story in sent if story.application.status == Status.IN_REVIEW]
         if depth >= 3:
             self._review(reviewed, done=depth >= 4)
@@ -225,11 +228,20 @@ class Admissions:
             by_application.setdefault(assignment.application_id, []).append(assignment)
         for story in stories:
             for number, assignment in enumerate(by_application.get(story.application.pk, [])):
-                if done or story.rng.random() < 0.55:
+                if done and number == 2 and story.rng.random() < 0.06:
+                    self._expire(story, assignment)
+                elif done or story.rng.random() < 0.55:
                     self._score(story, assignment, story.at(IntakeState.IN_REVIEW, hours=20 + 30 * number + story.rng.uniform(0, 60)), lock=done)
             if done:
                 at = story.at(IntakeState.DELIBERATION, hours=2)
                 story.step(Status.PENDING_DETERMINATION, "reviews.review_closed", by=self.cast.staff["officer"], at=at)
+
+    def _expire(self, story: Story, assignment: Assignment) -> None:
+        """A review that was never sent: the clock ended it, and the reviewer reads no more."""
+        self.past.rows[Reader] = [
+            one for one in self.past.of(Reader) if (one.application_id, one.user_id) != (assignment.application_id, assignment.reviewer_id)
+        ]
+        self.past.step(assignment, AssignmentState.EXPIRED, "reviews.expired", by=system_actor(), at=story.at(IntakeState.DELIBERATION, hours=0))
 
     def _score(self, story: Story, assignment: Assignment, at: datetime, *, lock: bool) -> None:
         index = next(number for number, one in enumerate(self.cast.reviewers) if one.pk == assignment.reviewer_id)
@@ -285,7 +297,7 @@ class Admissions:
         self.past.add(determination)
         story.step(status, "cohorts.determined", by=manager, at=at, reason=determination.reasons, facts={"outcome": outcome})
         if outcome == Outcome.ACCEPTED:
-            offer = Offer(application=application, terms=TERMS, terms_sha256="0" * 64, created_at=at, updated_at=at)
+            offer = Offer(application=application, terms=TERMS, terms_sha256=hashlib.sha256(TERMS.encode()).hexdigest(), created_at=at, updated_at=at)
             self.past.add(offer)
             self.past.event(offer, "cohorts.offer_prepared", by=manager, at=at, to_state=OfferState.PREPARED)
 
@@ -313,12 +325,14 @@ class Admissions:
         manager, founder = self.cast.staff["manager"], story.company.actor
         self.past.step(offer, OfferState.OPEN, "cohorts.offer_opened", by=manager, at=released_at)
         offer.expires_at = released_at + timedelta(days=story.intake.offer_valid_days)
+        at = released_at + timedelta(days=story.rng.randint(1, 9), hours=story.rng.randint(1, 8))
+        if story.intake.status == IntakeState.RELEASED and at > self.at - timedelta(days=1, hours=6):
+            return
         fate = "accepted" if story.company.startup.name == "Lumen Pay" else story.rng.choices(("accepted", "declined", "lapsed"), (88, 8, 4))[0]
         if fate == "lapsed":
             self.past.step(offer, OfferState.LAPSED, "cohorts.offer_lapsed", by=system_actor(), at=offer.expires_at, tell=[story.tell_founder()])
             story.step(Status.OFFER_LAPSED, "cohorts.application_decided", by=system_actor(), at=offer.expires_at)
             return
-        at = released_at + timedelta(days=story.rng.randint(1, 9), hours=story.rng.randint(1, 8))
         offer.answered_at = at
         if fate == "declined":
             offer.decline_reason = "We have accepted a place elsewhere."

@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from incubator.accounts.models import Organisation, User
 from incubator.home.demo import people
 from incubator.home.demo.load import secrets_file
+from incubator.partners.models import Agreement
 from incubator.startups.models import Startup
 from investments.interests.models import Interest
 from investments.rounds.models import Round
@@ -79,17 +80,21 @@ def tour() -> dict[str, list[str]]:
     startup = _first(Startup.objects.filter(organisation=lumen))
     public = _first(Startup.objects.filter(visibility="public", is_stealth=False).order_by("pk"))
     programme = Programme.objects.filter(slug="fintech-incubation").first()
+    paused = _first(Programme.objects.filter(status="paused"))
+    closed = _first(Intake.objects.filter(status="closed"))
+    cancelled = _first(Intake.objects.filter(status="cancelled"))
+    signing = _first(Agreement.objects.filter(status="pending_signature").select_related("partner"))
     return {
-        "public": _paths("public:catalogue:landing", "public:catalogue:programmes", ("public:catalogue:programme", programme and programme.slug), "public:catalogue:calls", "public:startups:portfolio", ("public:startups:startup", public), "home:partners", "account_login", "account_signup"),
+        "public": _paths("public:catalogue:landing", "public:catalogue:programmes", ("public:catalogue:programme", programme and programme.slug), ("public:catalogue:programme", paused and paused.slug), "public:catalogue:calls", "public:startups:portfolio", ("public:startups:startup", public), "home:partners", "account_login", "account_signup"),
         "founder": _paths("my:home:index", "my:applications:index", ("my:applications:detail", draft), ("my:applications:review", draft), ("my:applications:detail", admitted), ("my:cohorts:letter", admitted), "my:cohorts:index", "my:startups:profile", "my:startups:disclosures", "my:rounds:index", ("my:rounds:detail", round), "my:interests:index", ("my:interests:detail", asked), "my:accounts:team"),
         "teammate": _paths("my:home:index", ("my:applications:detail", draft)),
         "officer": _paths("staff:index", "staff:applications:index", ("staff:applications:detail", arrival), "staff:startups:index", ("staff:startups:detail", startup), ("staff:cohorts:cohort", completed)),
-        "manager": _paths("staff:index", "staff:catalogue_programme_changelist", "staff:catalogue_intake_changelist", "staff:cohorts:index", ("staff:cohorts:deliberation", deliberating), ("staff:cohorts:decide", undecided), ("staff:cohorts:letter", letter and letter.application_id), ("staff:cohorts:release", decided), ("staff:cohorts:cohort", completed), ("staff:cohorts:membership", member), "staff:notifications:deliveries", ("staff:catalogue_intake_change", open_call)),
+        "manager": _paths("staff:index", "staff:catalogue_programme_changelist", "staff:catalogue_intake_changelist", "staff:cohorts:index", ("staff:cohorts:deliberation", deliberating), ("staff:cohorts:decide", undecided), ("staff:cohorts:letter", letter and letter.application_id), ("staff:cohorts:release", decided), ("staff:cohorts:cohort", completed), ("staff:cohorts:membership", member), "staff:notifications:deliveries", ("staff:catalogue_intake_change", open_call), ("staff:catalogue_intake_change", closed), ("staff:catalogue_intake_change", cancelled), ("staff:catalogue_programme_change", paused)),
         "chair": _paths("staff:index", ("staff:cohorts:deliberation", deliberating)),
         "reviewer": _paths("review:reviews:index", ("review:reviews:detail", review), "review:reviews:conflicts"),
         "partner": _paths("partner:home:index", "partner:startups:index", ("partner:startups:detail", startup), "partner:rounds:index", ("partner:rounds:detail", round), "partner:interests:index", ("partner:interests:detail", own), "partner:partners:agreement", "partner:accounts:team", "partner:api:index", "partner:notifications:endpoints"),
         "investor": _paths("partner:home:index", "partner:rounds:index", "partner:interests:index"),
-        "partnership": _paths("staff:index", "staff:partners:index", "staff:partners:agreements"),
+        "partnership": _paths("staff:index", "staff:partners:index", ("staff:partners:detail", signing and signing.partner), "staff:partners:agreements", ("staff:partners:agreement", signing)),
         "invest": _paths("staff:index", "staff:rounds:index", "staff:interests:index", "staff:investors:index"),
         "finance": _paths("staff:index"),
         "readonly": _paths("staff:index", "staff:applications:index"),

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from incubator.accounts import operations as accounts
-from incubator.home.demo import lately, partnership, people
+from incubator.home.demo import detours, lately, partnership, people, pipeline
 from incubator.home.demo.admissions import Admissions
 from incubator.home.demo.calls import make_calls
 from incubator.home.demo.companies import make_companies
@@ -63,10 +63,13 @@ def load(*, at: datetime, seed: int = SEED) -> None:
     past.write()
     with already_dispatched():
         houses = partnership.make_partners(cast, meridian, at=at)
+        pipeline.make_pipeline(cast, houses[2], at=at)
         funds = partnership.make_investors(cast, houses, at=at)
+        pipeline.make_former_investors(cast, at=at)
         round = partnership.make_rounds(cast, companies, houses, funds, at=at)
         partnership.make_reads(companies, houses, at=at)
         _credentials(houses[0], at=at)
+    detours.wander(cast, companies, at=at)
     lately.happen(cast, calls, companies, houses, round, rng, at=at)
 
 

@@ -16,13 +16,14 @@ from incubator.home.demo.people import DOMAIN, UNUSABLE, Cast
 from incubator.home.demo.texts import DECLINE_NOTES, INVESTOR_NOTES
 from incubator.lib.actor import ActingAs
 from incubator.partners import operations as partners
-from incubator.partners.models import Partner
+from incubator.partners.models import Agreement, Partner
 from incubator.startups import operations as startups
 from incubator.startups.models import Disclosure
 from incubator.startups.states import Profile
 from investments.interests import operations as interests
 from investments.interests.models import Interest
 from investments.investors import operations as investors
+from investments.investors.models import InvestorProfile
 from investments.rounds import operations as rounds
 from investments.rounds.models import Round
 
@@ -72,7 +73,7 @@ def make_partners(cast: Cast, first: Organisation, *, at: datetime) -> list[Hous
     """Partners from prospect to active agreement. The first one's organisation exists already."""
     partnership, houses = cast.staff["partnership"], []
     for number, words in enumerate(PARTNERS):
-        began = at - timedelta(days=words["since"] + 90)
+        began = at - timedelta(days=words["since"] + (445 if number == 1 else 90))
         if number == 0:
             partner = Partner.objects.create(
                 organisation=first, summary=words["summary"], expertise_areas=list(words["areas"]), created_at=began, updated_at=began
@@ -87,21 +88,25 @@ def make_partners(cast: Cast, first: Organisation, *, at: datetime) -> list[Hous
         partners.explore(partner, by=partnership, at=began + timedelta(days=10))
         partners.negotiate(Partner.objects.get(pk=partner.pk), by=partnership, at=began + timedelta(days=40))
         signed = at - timedelta(days=words["since"])
-        agreement = partners.draft_agreement(
-            Partner.objects.get(pk=partner.pk), title=f"Memorandum of understanding with {words['name']}", starts_on=signed.date(),
-            ends_on=(signed + timedelta(days=words["for"])).date(), by=partnership, at=began + timedelta(days=50),
-            summary="Expertise for park companies and incubatees, a proving ground for pilots, joint programmes, and investment side by side.",
-        )  # fmt: skip
-        agreement = partners.open_negotiation(agreement, by=partnership, at=began + timedelta(days=60))
-        agreement = partners.send_for_signature(agreement, by=partnership, at=signed - timedelta(days=6))
-        agreement = partners.sign(agreement, name="Patrick Yu", by=partnership, at=signed - timedelta(days=3))
-        partners.sign(agreement, name=words["person"], by=house.actor, at=signed)
+        if number == 1:  # its first agreement, for a year, was renewed by the one that counts
+            agree(cast, partner, house, signed=signed - timedelta(days=355), ends=signed + timedelta(days=10))
+        agree(cast, partner, house, signed=signed, ends=signed + timedelta(days=words["for"]))
         houses.append(house)
-    prospect = partners.add(
-        name="Aurora Mobility", by=partnership, at=at - timedelta(days=25), summary="Fleet operator; wants to test delivery robots in the park."
-    )
-    partners.explore(prospect, by=partnership, at=at - timedelta(days=9))
     return houses
+
+
+def agree(cast: Cast, partner: Partner, house: House, *, signed: datetime, ends: datetime) -> Agreement:
+    """An agreement from its draft to both signatures."""
+    partnership = cast.staff["partnership"]
+    agreement = partners.draft_agreement(
+        Partner.objects.get(pk=partner.pk), title=f"Memorandum of understanding with {house.organisation.name}", starts_on=signed.date(),
+        ends_on=ends.date(), by=partnership, at=signed - timedelta(days=40),
+        summary="Expertise for park companies and incubatees, a proving ground for pilots, joint programmes, and investment side by side.",
+    )  # fmt: skip
+    agreement = partners.open_negotiation(agreement, by=partnership, at=signed - timedelta(days=30))
+    agreement = partners.send_for_signature(agreement, by=partnership, at=signed - timedelta(days=6))
+    agreement = partners.sign(agreement, name="Patrick Yu", by=partnership, at=signed - timedelta(days=3))
+    return partners.sign(agreement, name=house.person.name, by=house.actor, at=signed)
 
 
 def make_investors(cast: Cast, houses: list[House], *, at: datetime) -> list[House]:
@@ -118,24 +123,25 @@ def make_investors(cast: Cast, houses: list[House], *, at: datetime) -> list[Hou
         user = person(who, key, cast, at=founded, password=cast.password)
         Membership.objects.create(user=user, organisation=house, role="investor", created_at=founded)
         funds.append(House(house, user, "investor"))
-        _register(funds[-1], "fund", staff if verified else None, at=founded)
-    _register(houses[0], "corporate", staff, at=at - timedelta(days=280))
-    _register(houses[1], "corporate", None, at=at - timedelta(days=12))
+        register(funds[-1], "fund", staff if verified else None, at=founded)
+    register(houses[0], "corporate", staff, at=at - timedelta(days=280))
+    register(houses[1], "corporate", None, at=at - timedelta(days=12))
     return funds
 
 
-def _register(house: House, kind: str, verifier: ActingAs | None, *, at: datetime) -> None:
+def register(house: House, kind: str, verifier: ActingAs | None, *, at: datetime) -> InvestorProfile:
     profile = investors.register(
         house.organisation, kind=kind, ground="assets", by=house.actor, at=at, statement="Audited accounts of the last year.",
         focus_areas=["fintech", "ai"], ticket_min=MILLION / 2, ticket_max=8 * MILLION,
     )  # fmt: skip
-    if verifier is not None:
-        investors.verify(profile, evidence_note="Audited accounts seen; total assets above HK$40 million.", by=verifier, at=at + timedelta(days=3))
+    if verifier is None:
+        return profile
+    return investors.verify(profile, evidence_note="Audited accounts seen; total assets above HK$40 million.", by=verifier, at=at + timedelta(days=3))
 
 
 def make_rounds(cast: Cast, companies: list[Company], houses: list[House], funds: list[House], *, at: datetime) -> Round:
     """A dozen rounds, some listed with interests in every state. Gives the demo founder's round."""
-    raising = [one for one in companies if one.startup.profile == Profile.VERIFIED and one.startup.visibility != "private"][:12]
+    raising = [one for one in companies if one.startup.profile == Profile.VERIFIED and one.startup.visibility != "private"][:14]
     listed: list[tuple[Company, Round]] = []
     for number, company in enumerate(raising):
         began = at - timedelta(days=70 - number * 4)
@@ -153,9 +159,24 @@ def make_rounds(cast: Cast, companies: list[Company], houses: list[House], funds
         round = rounds.send_for_review(round, consent=True, by=company.actor, at=began + timedelta(days=2))
         if number in (9, 10):
             continue
-        listed.append((company, rounds.list_round(round, by=cast.staff["invest"], at=began + timedelta(days=6))))
+        round = rounds.list_round(round, by=cast.staff["invest"], at=began + timedelta(days=6))
+        if number < 9:
+            listed.append((company, round))
+        elif number == 12:
+            _closed(company, round, houses[0], at=at)
+        else:
+            rounds.cancel(round, reason="A customer pays for the next year; no round is needed.", by=company.actor, at=at - timedelta(days=4))
     _interests(listed, houses, funds, at=at)
+    paused_by, paused = listed[7]
+    rounds.pause(paused, by=paused_by.actor, at=at - timedelta(days=3))
     return listed[0][1]
+
+
+def _closed(company: Company, round: Round, watcher: House, *, at: datetime) -> None:
+    """A round that is full; who only watched it is told that it is over."""
+    interests.watch(round, by=watcher.actor, at=at - timedelta(days=7))
+    rounds.close(round, by=company.actor, at=at - timedelta(days=6))
+    interests.follow_up_due(at - timedelta(days=5))
 
 
 def _interests(listed: list[tuple[Company, Round]], houses: list[House], funds: list[House], *, at: datetime) -> None:
@@ -174,6 +195,10 @@ def _interests(listed: list[tuple[Company, Round]], houses: list[House], funds: 
             interests.decline(interest, by=company.actor, at=when + timedelta(days=1), note=DECLINE_NOTES[1])
         elif number == 5:
             interests.withdraw(interest, by=house.actor, at=when + timedelta(days=1))
+        elif number == 7:
+            interests.pass_on(
+                interest, reason=Interest.PassReason.STAGE, note="Please come back with the first sites.", by=house.actor, at=when + timedelta(days=2)
+            )
 
 
 def _indicate(round: Round, house: House, number: int, *, at: datetime) -> Interest:
