@@ -13,6 +13,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,7 @@ from incubator.accounts import actors, sessions
 from incubator.accounts.models import Membership, Organisation, User
 from incubator.accounts.roles import ROLES_BY_KIND, Role
 from incubator.lib.actor import ActingAs, Actor
+from incubator.web.returning import with_next
 
 P = ParamSpec("P")
 
@@ -55,7 +57,7 @@ def enter(request: HttpRequest, portal: str, *, newcomers: bool = False, without
     organisation = next((one.organisation for one in memberships if one.organisation_id == actor.organisation_id), None)
     if organisation is None and not newcomers:
         if portal == "my":
-            return redirect("my:startups:create")
+            return redirect(with_next(reverse("my:startups:create"), request.get_full_path()))
         raise Http404
     if second_factor_missing(user, portal):
         messages.info(request, _("Your role needs a second sign-in step. Set one up to go on."))

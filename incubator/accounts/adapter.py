@@ -14,6 +14,7 @@ from incubator.accounts.models import User
 from incubator.lib import sealing
 from incubator.lib.clock import now
 from incubator.outbox.operations import Tell, record
+from incubator.web.returning import safe_next, with_next
 
 # What may stand in an account mail. Everything else that allauth puts in the context stays out of the database.
 CONTEXT_KEYS = ("activate_url", "password_reset_url", "signup_url", "code", "key", "from_email", "to_email", "deleted_email")
@@ -56,6 +57,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if commit:
             user.save()
         return user
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        """The link of the mail. It carries on what one came for (`next`), also to another browser, by way of the sign-in there."""
+        address: str = super().get_email_confirmation_url(request, emailconfirmation)
+        back = safe_next(request)
+        return with_next(address, with_next(reverse("home:after_login"), back)) if back else address
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return reverse("home:after_login")

@@ -28,6 +28,7 @@ from incubator.startups.models import Area, Document, Person, Startup
 from incubator.web import times
 from incubator.web.parts import Action, Crumb, Fact, Next
 from incubator.web.refusals import refusals_shown
+from incubator.web.returning import safe_next
 from incubator.web.templatetags.web import money
 
 
@@ -44,7 +45,11 @@ def _crumbs(*more: Crumb) -> list[Crumb]:
 @portal("my", newcomers=True)
 @refusals_shown
 def create(request: PortalRequest) -> HttpResponse:
-    """A newcomer, or somebody with one more company, sets a startup up and acts for it from then on."""
+    """A newcomer, or somebody with one more company, sets a startup up and acts for it from then on.
+
+    Who came to apply to a call is led back to it.
+    """
+    back = safe_next(request)
     form = CreateForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -54,8 +59,9 @@ def create(request: PortalRequest) -> HttpResponse:
         else:
             actors.choose(request, "my", startup.organisation_id)
             messages.success(request, _("%(name)s is set up. Complete the profile when you like: every application reuses it.") % {"name": startup.name})
-            return redirect("my:home:index")
-    return render(request, "my/startups/create.html", {"form": form, "first": request.organisation is None}, status=422 if form.errors else 200)
+            return redirect(back or "my:home:index")
+    context = {"form": form, "first": request.organisation is None, "back": back}
+    return render(request, "my/startups/create.html", context, status=422 if form.errors else 200)
 
 
 @require_safe

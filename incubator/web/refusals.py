@@ -10,10 +10,10 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from incubator.lib.refusals import Refusal
+from incubator.web.returning import is_ours
 
 P = ParamSpec("P")
 Request = TypeVar("Request", bound=HttpRequest)
@@ -59,7 +59,7 @@ def shown(request: HttpRequest, refusal: Refusal, *, back: str = "") -> HttpResp
     if is_htmx(request):
         return only_message(request, str(refusal.message), status=refusal.status)
     back = back or request.META.get("HTTP_REFERER", "")
-    if back and url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+    if is_ours(request, back):
         messages.error(request, str(refusal.message))
         return redirect(back)
     return render(request, "refused.html", {"refusal": refusal}, status=refusal.status)

@@ -2,11 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from incubator.web import theme
+from incubator.web.returning import is_ours
 
 YEAR = 365 * 24 * 3600
 
@@ -17,7 +17,7 @@ YEAR = 365 * 24 * 3600
 def choose_theme(request: HttpRequest) -> HttpResponse:
     """Remember the choice for a year and go back to the page it was made on."""
     back = request.META.get("HTTP_REFERER", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+    if not is_ours(request, back):
         back = "/"
     response = redirect(back)
     choice = request.POST.get("theme", "")
