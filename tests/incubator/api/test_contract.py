@@ -1,7 +1,5 @@
 """Whatever goes wrong, wherever: one shape of answer, validated against one schema."""
 
-from uuid import uuid4
-
 import jsonschema
 import pytest
 
@@ -9,13 +7,10 @@ from incubator.accounts.models import ApiKey
 from incubator.api import scopes
 from incubator.api.problems import CATALOGUE, CONTENT_TYPE
 from incubator.api.schema import PROBLEM_SCHEMA
-from incubator.api.urls_api import urlpatterns
 from tests.factories.api import Answer, ApiClient, ApiKeyFactory, text_of
+from tests.incubator.api.world import OPERATIONS, address
 
 pytestmark = pytest.mark.django_db
-
-PATHS = {str(one.name): "/api/v1/" + str(one.pattern).replace("<uuid:pk>", "{pk}") for one in urlpatterns}
-OPERATIONS = sorted(scopes.TABLE)
 
 
 def assert_problem(answer: Answer, status: int, code: str = "") -> None:
@@ -29,13 +24,9 @@ def assert_problem(answer: Answer, status: int, code: str = "") -> None:
         assert answer.json["type"].endswith(f"/docs/errors#{code}") or code not in CATALOGUE
 
 
-def path_of(route: str) -> str:
-    return PATHS[route].format(pk=uuid4())
-
-
 @pytest.mark.parametrize(("route", "method"), OPERATIONS)
 def test_every_operation_without_a_credential_answers_401(route: str, method: str) -> None:
-    answer = ApiClient(None).call(method, path_of(route))
+    answer = ApiClient(None).call(method, address(route))
     assert_problem(answer, 401, "credential_missing")
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
@@ -43,14 +34,14 @@ def test_every_operation_without_a_credential_answers_401(route: str, method: st
 @pytest.mark.parametrize(("route", "method"), OPERATIONS)
 @pytest.mark.parametrize("token", ["x", "spk_", "spk_nokey.secret", "spk_é.x", "spk_" + "a" * 300 + ".b", "spk_0.\x01"])
 def test_every_operation_with_a_wrong_credential_answers_401(route: str, method: str, token: str) -> None:
-    assert_problem(ApiClient(token).call(method, path_of(route)), 401, "credential_invalid")
+    assert_problem(ApiClient(token).call(method, address(route)), 401, "credential_invalid")
 
 
 @pytest.mark.parametrize(("route", "method"), [one for one in OPERATIONS if scopes.TABLE[one]])
 def test_every_operation_without_its_scope_answers_403_before_any_look_up(route: str, method: str, key: ApiKey) -> None:
     scope = scopes.TABLE[(route, method)]
     ApiKey.objects.filter(pk=key.pk).update(scopes=[one for one in scopes.all_scopes() if one != scope])
-    answer = ApiClient(key).call(method, path_of(route), raw=b"{not json")
+    answer = ApiClient(key).call(method, address(route), raw=b"{not json")
     assert_problem(answer, 403, "scope_missing")
     assert answer.json["required_scope"] == scope
 
@@ -60,26 +51,26 @@ def test_every_operation_without_its_scope_answers_403_before_any_look_up(route:
 def test_every_route_with_a_method_it_does_not_take_answers_405(api: ApiClient, route: str, method: str) -> None:
     if (route, method) in scopes.TABLE:
         return
-    answer = api.call(method, path_of(route))
+    answer = api.call(method, address(route))
     assert_problem(answer, 405, "method_not_allowed")
     assert answer.headers["Allow"] == ", ".join(verb for verb in ("GET", "POST", "PATCH", "DELETE") if (route, verb) in scopes.TABLE)
 
 
 @pytest.mark.parametrize(("route", "method"), OPERATIONS)
 def test_every_operation_with_an_unknown_parameter_answers_400(api: ApiClient, route: str, method: str) -> None:
-    answer = api.call(method, path_of(route) + "?colour=red", headers={"Idempotency-Key": "k"})
+    answer = api.call(method, address(route) + "?colour=red", headers={"Idempotency-Key": "k"})
     assert_problem(answer, 400, "unknown_parameter")
     assert answer.json["errors"][0]["pointer"] == "colour"
 
 
 @pytest.mark.parametrize(("route", "method"), OPERATIONS)
 def test_every_operation_asked_for_another_type_answers_406(api: ApiClient, route: str, method: str) -> None:
-    assert_problem(api.call(method, path_of(route), headers={"Accept": "text/html"}), 406, "not_acceptable")
+    assert_problem(api.call(method, address(route), headers={"Accept": "text/html"}), 406, "not_acceptable")
 
 
 @pytest.mark.parametrize(("route", "method"), OPERATIONS)
 def test_every_operation_with_an_unknown_version_answers_400(api: ApiClient, route: str, method: str) -> None:
-    assert_problem(api.call(method, path_of(route), headers={"API-Version": "1999-01-01"}), 400, "unknown_version")
+    assert_problem(api.call(method, address(route), headers={"API-Version": "1999-01-01"}), 400, "unknown_version")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,144 @@
+"""One startup shared with one partner, everything else a secret: the world in which the whole API is tried.
+
+A new resource adds its rows here, its `subject` and `body`; every test that walks the address table then takes it in.
+"""
+
+import re
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.db import models
+
+from incubator.api import scopes
+from incubator.api.endpoints import Endpoint
+from incubator.api.urls_api import urlpatterns
+from incubator.lib.clock import now
+from incubator.startups.models import Startup
+from investments.interests.models import Interest, Introduction
+from tests.cast import join
+from tests.factories.accounts import OrganisationFactory
+from tests.factories.api import Answer, ApiClient, ApiKeyFactory
+from tests.factories.catalogue import IntakeFactory
+from tests.factories.interests import InterestFactory
+from tests.factories.investors import InvestorProfileFactory
+from tests.factories.rounds import RoundFactory
+from tests.factories.startups import DisclosureFactory, DocumentFactory, PersonFactory, StartupFactory
+
+OPERATIONS = sorted(scopes.TABLE)
+PATHS = {str(one.name): "/api/v1/" + re.sub(r"<\w+:(\w+)>", r"{\1}", str(one.pattern)) for one in urlpatterns}
+ENDPOINTS: dict[str, type[Endpoint]] = {str(one.name): one.callback.cls for one in urlpatterns if hasattr(one.callback, "cls")}
+
+
+def address(route: str, pk: Any = None) -> str:
+    """The path of a route, with an id that exists for nobody if none is given."""
+    return PATHS[route].format(pk=pk or uuid4())
+
+
+class World:
+    """One startup shared with one partner, others shared with others or nobody; every word of theirs is a canary."""
+
+    def __init__(self) -> None:
+        self.partner = self.house("partner", "Meridian")
+        self.without = self.house("partner", "Without")
+        self.revoked = self.house("partner", "Revoked")
+        self.ended = self.house("partner", "Ended", access_until=now() - timedelta(days=1))
+        self.investor = self.house("investor", "Tidewater")
+        other = self.house("partner", "Other")
+        self.shared = self.startup("SHARED")
+        DisclosureFactory(startup=self.shared, audience="organisation", organisation=self.partner, level=3)
+        DisclosureFactory(startup=self.shared, audience="organisation", organisation=self.revoked, level=3, status="revoked")
+        DisclosureFactory(startup=self.shared, audience="organisation", organisation=self.ended, level=3)
+        self.foreign = self.startup("FOREIGN")
+        DisclosureFactory(startup=self.foreign, audience="organisation", organisation=other, level=3)
+        private = self.startup("PRIVATE")
+        self.round = self.list_round(self.shared, "SHARED")
+        for startup, mark in ((self.foreign, "FOREIGN"), (private, "PRIVATE")):
+            round_ = self.list_round(startup, mark)
+            interest = InterestFactory(round=round_, organisation=other, asked=True, note=f"CANARY-{mark}-NOTE", membership=None)
+            self.introduce(interest, mark)
+        self.watching = InterestFactory(round=self.round, organisation=self.partner)
+        met = self.startup("MET")
+        self.introduction = self.introduce(InterestFactory(round=self.list_round(met, "MET"), organisation=self.partner, asked=True, membership=None), "MET")
+        self.fresh = self.startup("SHARED")
+        DisclosureFactory(startup=self.fresh, audience="organisation", organisation=self.partner, level=3)
+        self.fresh_round = self.list_round(self.fresh, "SHARED")
+        self.intake = IntakeFactory()
+
+    def house(self, kind: str, name: str, **fields: Any) -> Any:
+        found = OrganisationFactory(kind=kind, name=name, **fields)
+        InvestorProfileFactory(organisation=found, verified=True)
+        return found
+
+    def startup(self, mark: str) -> Startup:
+        words = {
+            field.name: f"CANARY-{mark}"
+            for field in Startup._meta.fields
+            if isinstance(field, (models.CharField, models.TextField)) and not field.choices and field.name not in ("currency", "jurisdiction")
+        }
+        startup: Startup = StartupFactory(**words, profile="verified")
+        PersonFactory(startup=startup, name=f"CANARY-{mark}", title=f"CANARY-{mark}")
+        DocumentFactory(startup=startup, title=f"CANARY-{mark}")
+        join(startup.organisation, "founder", name=f"CANARY-CONTACT-{mark}-{uuid4().hex[:6]}")
+        return startup
+
+    def list_round(self, startup: Startup, mark: str) -> Any:
+        return RoundFactory(startup=startup, listed=True, disclosure=False, title=f"CANARY-{mark}", use_of_funds=f"CANARY-{mark}")
+
+    def introduce(self, interest: Interest, mark: str) -> Introduction:
+        Interest.objects.filter(pk=interest.pk).update(status="introduced")
+        contact = {"founder_name": f"CANARY-{mark}-CONTACT", "founder_email": f"CANARY-{mark}@x.example"}
+        return Introduction.objects.create(interest=interest, **contact, investor_name="I", investor_email="i@x.example", introduced_at=now())
+
+    def may_read(self, actor: str, mark: str) -> bool:
+        return actor in ("partner", "key_without_scope") and mark in ("SHARED", "MET")
+
+    def client(self, actor: str, operation: tuple[str, str]) -> ApiClient:
+        if actor == "anonymous":
+            return ApiClient(None)
+        if actor == "signed_in_partner":
+            client = ApiClient(None)
+            client.client = join(self.partner, "partner", name="Pia Partner").client
+            client.client.raise_request_exception = False
+            return client
+        houses = {"partner_without_disclosure": self.without, "partner_revoked": self.revoked, "partner_ended": self.ended, "investor": self.investor}
+        fields: dict[str, Any] = {
+            "key_without_scope": {"scopes": [one for one in scopes.all_scopes() if one != scopes.TABLE[operation]]},
+            "key_revoked": {"revoked_at": now()},
+            "key_expired": {"expires_at": now()},
+        }.get(actor, {})
+        return ApiClient(ApiKeyFactory(organisation=houses.get(actor, self.partner), **fields))
+
+    def subject(self, route: str) -> Any:
+        """The thing of an address with an id: the partner may see it, and every step there succeeds."""
+        return {
+            "programme": self.intake.programme_id,
+            "intake": self.intake.pk,
+            "startup": self.shared.pk,
+            "round": self.round.pk,
+            "round-watch": self.fresh_round.pk,
+            "interest": self.watching.pk,
+            "interest-indicate": self.watching.pk,
+            "interest-withdraw": self.watching.pk,
+            "interest-pass": self.watching.pk,
+            "introduction": self.introduction.pk,
+        }[route]
+
+    def body(self, route: str) -> Any:
+        """A body with which writing there succeeds; nothing for a step that takes none."""
+        amounts = {"amount_min": "1000000", "amount_max": "2000000"}
+        return {"interests": {"round": str(self.fresh_round.pk), **amounts}, "interest-indicate": amounts, "interest-pass": {"reason": "stage"}}.get(route)
+
+    def ask(self, route: str, method: str, client: ApiClient, pk: Any = None) -> Answer:
+        """Call the address as its documentation says, for this thing or for the one of the world."""
+        path = address(route, pk if pk is not None or "{pk}" not in PATHS[route] else self.subject(route))
+        headers = {"X-Request-ID": "the-same-request", **self.demanded(route, method, path, client)}
+        return client.call(method, path, self.body(route) if method in ("POST", "PATCH") else None, headers=headers)
+
+    def demanded(self, route: str, method: str, path: str, client: ApiClient) -> dict[str, str]:
+        """The headers without which the operation refuses: a new key, the tag of the thing as this client reads it."""
+        headers = {} if method == "GET" else {"Idempotency-Key": f"key-{uuid4()}"}
+        if method != "GET" and ENDPOINTS[route].needs_match:
+            tag = client.get(path if method in ("PATCH", "DELETE") else path.rpartition("/")[0]).headers.get("ETag")
+            headers |= {"If-Match": tag} if tag else {}
+        return headers
