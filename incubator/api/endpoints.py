@@ -217,7 +217,7 @@ class Collection(Rows):
                 rows = rows.filter(order.after())
             return rows.order_by(*order.order_by()).values_list(self.shape(actor), *(name for name, _ in order.columns))
 
-        return statement((type(self), request.credential.organisation_kind, sort, filters, after), build)
+        return statement((type(self), request.credential.organisation_kind, sort, filters, after), build, prepared=not filters)
 
     def link(self, request: ApiRequest, after: Sequence[Any], sort: str, asked: Mapping[str, Sequence[str]], given: Mapping[str, Sequence[str]]) -> str:
         """The address of the next page."""

@@ -1,7 +1,8 @@
 """Querysets compiled once. Compiling costs more than running on a page of fifty rows, so the SQL is kept per shape.
 
 A shape is built from querysets as usual, with a `Slot` wherever a value comes from the request. The policies stay
-where they are: `visible_to` is called with an actor whose organisation is a slot.
+where they are: `visible_to` is called with an actor whose organisation is a slot. What Postgres may plan without
+knowing the values is prepared once a connection (ADR 7).
 """
 
 from __future__ import annotations
@@ -10,25 +11,31 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 from threading import Lock
 from typing import Any, cast
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection, models
+from django.db import InterfaceError, OperationalError, connection, models
 from django.db.models.expressions import Func, Value
+from psycopg2.extensions import AsIs
 
 from incubator.lib.actor import ActingAs, Actor
 from incubator.lib.clock import now, today
 
 KEPT = 512
+PREPARED_MOST = 128  # on one connection; a page of another size is another statement
 
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """Stands in the parameters where a slot's value goes."""
+    """Stands in the parameters where a slot's value goes. `type` is what Postgres calls its type."""
 
     name: str
+    type: str
 
 
 class Slot(Value):
@@ -38,14 +45,17 @@ class Slot(Value):
         super().__init__(name, output_field=output_field)
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
-        return "%s", [Marker(self.value)]
+        return "%s", [self.marker(connection)]
+
+    def marker(self, connection: Any) -> Marker:
+        return Marker(self.value, str(self.output_field.db_type(connection)))
 
 
 class AnyOf(Slot):
     """A list of values of the request, of which one must be equal: `Q(stage=AnyOf("stage", texts()))`."""
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
-        return "ANY(%s)", [Marker(self.value)]
+        return "ANY(%s)", [self.marker(connection)]
 
 
 class JsonObject(Func):
@@ -98,44 +108,93 @@ class Switch(Func):
         return f"CASE {key} {' '.join(whens)} END", params
 
 
+NOW, TODAY = Marker("_now", "timestamptz"), Marker("_today", "date")
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL and its parameters, with markers for what the request gives."""
+    """SQL with `%(name)s` for what the request gives, and the same with numbers for Postgres to prepare."""
 
     sql: str
-    params: tuple[Any, ...]
+    numbered: str
+    markers: tuple[Marker, ...]
+    prepared: bool
+
+    @classmethod
+    def of(cls, sql: str, params: tuple[Any, ...], *, prepared: bool) -> Statement:
+        """A moment left in the parameters by a queryset is the present one, a day is today; other values are constants."""
+        stand_ins = [_stand_in(value) for value in params]
+        markers = tuple(dict.fromkeys(one for one in stand_ins if isinstance(one, Marker)))
+        with connection.cursor() as cursor:
+            text = cursor.mogrify(sql, [AsIs(f"\x01{one.name}\x01") if isinstance(one, Marker) else one for one in stand_ins]).decode()
+        named, numbered = text.replace("%", "%%"), text
+        for number, marker in enumerate(markers, 1):
+            named = named.replace(f"\x01{marker.name}\x01", f"%({marker.name})s")
+            numbered = numbered.replace(f"\x01{marker.name}\x01", f"${number}")
+        return cls(named, numbered, markers, prepared)
 
     def run(self, values: Mapping[str, Any], limit: int) -> list[tuple[Any, ...]]:
-        """The rows. A moment left in the parameters by a queryset is the present one, a day is today."""
-        params = [_fill(value, values) for value in self.params]
+        """The rows. A connection that the server closed meanwhile is opened anew: what only reads may be asked twice."""
+        try:
+            return self._run(values, limit)
+        except (OperationalError, InterfaceError):
+            if connection.in_atomic_block or connection.connection is None or not connection.connection.closed:
+                raise
+            connection.close()
+            return self._run(values, limit)
+
+    def _run(self, values: Mapping[str, Any], limit: int) -> list[tuple[Any, ...]]:
+        given = {"_now": now(), "_today": today(), **values}
         with connection.cursor() as cursor:
-            cursor.execute(f"{self.sql} LIMIT {limit:d}", params)
+            if self.prepared and settings.DATABASE_PREPARES:
+                name = _name_on_connection(f"{self.numbered} LIMIT {limit:d}", self.markers)
+                places = f"({', '.join(['%s'] * len(self.markers))})" if self.markers else ""
+                cursor.execute(f"EXECUTE {name}{places}", [given[marker.name] for marker in self.markers])
+            else:
+                cursor.execute(f"{self.sql} LIMIT {limit:d}", given)
             return cast(list[tuple[Any, ...]], cursor.fetchall())
 
 
-def _fill(value: Any, values: Mapping[str, Any]) -> Any:
-    if isinstance(value, Marker):
-        return values[value.name]
-    if isinstance(value, datetime):
-        return now()
-    if isinstance(value, date):
-        return today()
-    return value
+def _stand_in(value: Any) -> Any:
+    return NOW if isinstance(value, datetime) else TODAY if isinstance(value, date) else value
+
+
+# Which statements a connection has prepared, the one used last at the end. They live and end with it.
+_prepared: WeakKeyDictionary[Any, OrderedDict[str, str]] = WeakKeyDictionary()
+_numbers = count(1)
+
+
+def _name_on_connection(sql: str, markers: tuple[Marker, ...]) -> str:
+    """The name under which this connection has prepared the statement; prepares it at its first use."""
+    known = _prepared.setdefault(connection.connection, OrderedDict())
+    if name := known.get(sql):
+        known.move_to_end(sql)
+        return name
+    name, types = f"api_{next(_numbers)}", ", ".join(marker.type for marker in markers)
+    with connection.connection.cursor() as cursor:
+        cursor.execute(f"PREPARE {name}{f' ({types})' if types else ''} AS {sql}")
+        if len(known) >= PREPARED_MOST:
+            cursor.execute(f"DEALLOCATE {known.popitem(last=False)[1]}")
+    known[sql] = name
+    return name
 
 
 _kept: OrderedDict[Hashable, Statement] = OrderedDict()
 _lock = Lock()
 
 
-def statement(shape: Hashable, build: Callable[[], models.QuerySet[Any, Any]]) -> Statement:
-    """The statement of this shape, compiled at its first use. The least recently used go at 512."""
+def statement(shape: Hashable, build: Callable[[], models.QuerySet[Any, Any]], *, prepared: bool = True) -> Statement:
+    """The statement of this shape, compiled at its first use. The least recently used go at 512.
+
+    `prepared=False` lets Postgres plan it anew each time, for values that decide which index serves.
+    """
     with _lock:
         found = _kept.get(shape)
         if found is not None:
             _kept.move_to_end(shape)
             return found
     sql, params = build().query.sql_with_params()
-    made = Statement(sql, tuple(params))
+    made = Statement.of(sql, tuple(params), prepared=prepared)
     with _lock:
         _kept[shape] = made
         while len(_kept) > KEPT:

@@ -144,11 +144,15 @@ def database(url: str, *, lock_timeout: str = "2s", statement_timeout: str = "15
     settings: dict[str, Any] = {**dj_database_url.parse(url)}
     options = dict(settings.get("OPTIONS") or {})
     timeouts = f"-c lock_timeout={lock_timeout} -c statement_timeout={statement_timeout}"
-    options["options"] = f"{options.get('options', '')} {timeouts}".strip()
+    # What is prepared is planned once; compiling a plan to machine code costs more than any page here takes.
+    plans = "-c plan_cache_mode=force_generic_plan -c jit=off"
+    options["options"] = f"{options.get('options', '')} {timeouts} {plans}".strip()
     options.setdefault("application_name", "incubator")
     return {**settings, "OPTIONS": options, "CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", 600), "CONN_HEALTH_CHECKS": True, **extra}
 
 
+# Statements that each connection prepares once. Off behind a pooler that hands a connection on after each transaction.
+DATABASE_PREPARES = env.bool("DATABASE_PREPARES", True)
 DATABASES = {
     # A migration may scan a large table, but it may not queue behind a lock and stop the site.
     "default": database(DATABASE_OWNER_URL, statement_timeout="0") if AS_OWNER else database(DATABASE_URL),
