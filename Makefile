@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: bench screenshots help run dev test check run-environment dev-environment
+.PHONY: bench screenshots help run dev test check lock client run-environment dev-environment
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1~\2/p' Makefile | column -t -s '~' 2>/dev/null || sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1  \2/p' Makefile
@@ -36,6 +36,12 @@ check: dev-environment ## format, lint, types, layers, migrations, deployment, t
 	@if [ -d templates ]; then $(PYTHON) -m djlint --quiet --lint templates; fi
 	@if [ -d locale ]; then $(PYTHON) manage.py compilemessages --verbosity 0; fi
 	@$(PYTHON) manage.py spectacular --validate --fail-on-warn --file /dev/null
+
+client: dev-environment ## the typed Python client of the partner API, generated into build/park-client
+	@$(PYTHON) manage.py api_client build/park-client
+
+lock: dev-environment ## write the hash-locked lists of packages anew, after a change of dependencies in pyproject.toml
+	@$(SYSTEM_PYTHON) -I incubator/embedded/bootstrap.py lock
 
 run-environment:
 	@$(SYSTEM_PYTHON) -I incubator/embedded/bootstrap.py run

@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 
 PREFIX = "/api/"
 # Read by people in a browser, so they pass through the pages' middlewares: session, language, content security policy.
-FOR_PEOPLE = frozenset({"/api/v1/schema", "/api/v1/docs", *(f"/api/v1/docs/{name}" for name in guide.NAMES)})
+FOR_PEOPLE = frozenset({"/api/v1/schema", "/api/v1/collection", "/api/v1/docs", *(f"/api/v1/docs/{name}" for name in guide.NAMES)})
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 HEADERS = {
     "Cache-Control": "no-store",

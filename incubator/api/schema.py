@@ -37,6 +37,7 @@ WITH_BODY = ("malformed_json", "too_deep", "invalid", "idempotency_key_missing",
 WITH_EFFECT = ("not_allowed", "conflict", "busy", "idempotency_key_in_use", "idempotency_key_reused")
 REQUEST_ID = "0197e0c2-7d1f-7c3a-9a55-2f6f0c1d9b10"
 METHODS = {"GET": "get", "POST": "create", "PATCH": "update", "DELETE": "delete"}
+PREFIX = "/api/v1/"
 
 
 class ApiSchema(AutoSchema):
@@ -50,7 +51,7 @@ class ApiSchema(AutoSchema):
         name = route_name(endpoint)
         scope = TABLE[(name, self.method)]
         operation: dict[str, Any] = {
-            "operationId": f"{METHODS[self.method]}_{name}",
+            "operationId": operation_id(self.path, self.method, is_list=bool(endpoint.sorts)),
             "summary": summary,
             "description": "\n\n".join(filter(None, [description, f"Needs the scope `{scope}`." if scope else "Any live credential may ask."])),
             "tags": [endpoint.tag],
@@ -156,6 +157,28 @@ def route_name(endpoint: Endpoint) -> str:
     from incubator.api.urls_api import urlpatterns
 
     return next(str(one.name) for one in urlpatterns if getattr(one.callback, "cls", None) is type(endpoint))
+
+
+def operation_id(path: str, method: str, *, is_list: bool) -> str:
+    """The name that generated clients give the call: `list_interests`, `create_interest`, `get_interest`, `withdraw_interest`."""
+    *parents, last = path.removeprefix(PREFIX).replace("-", "_").split("/")
+    nouns = [one for one in parents if not one.startswith("{")]
+    if last.startswith("{"):
+        verb, words = METHODS[method], [singular(noun) for noun in nouns]
+    elif method == "POST" and parents and parents[-1].startswith("{") and not is_list:
+        verb, words = last, [singular(noun) for noun in nouns]
+    elif method == "GET" and is_list:
+        verb, words = "list", [*map(singular, nouns), last]
+    else:
+        verb, words = METHODS[method], [*map(singular, nouns), singular(last)]
+    return "_".join([verb, *words])
+
+
+def singular(noun: str) -> str:
+    """One of these, in the nouns that our addresses have."""
+    if noun.endswith("ies"):
+        return f"{noun[:-3]}y"
+    return noun.removesuffix("s")
 
 
 def words(endpoint: Endpoint, method: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ app_name = "api"
 
 documents = [
     path("schema", views_documents.schema, name="schema"),
+    path("collection", views_documents.collection_file, name="collection"),
     path("docs", views_documents.docs, name="docs"),
     path("docs/<slug:name>", views_documents.page, name="guide"),
 ]

@@ -1,24 +1,28 @@
-"""What people read about the API in a browser: the schema, the interactive documentation, the guide."""
+"""What people read about the API in a browser: the schema, the collection, the interactive documentation, the guide."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import re
-from functools import cache
+from collections.abc import Callable
+from functools import cache, wraps
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiYamlRenderer
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from incubator.api import guide
 from incubator.api.authentication import authenticate
+from incubator.api.collection import collection
 from incubator.api.problems import Problem
 from incubator.lib.ids import uuid7
 
@@ -31,16 +35,38 @@ def document() -> dict[str, Any]:
     return found
 
 
-@require_safe
+def readers_only(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """For a signed-in person or a credential of any scope."""
+
+    @wraps(view)
+    def asked(request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            request_id = str(uuid7())
+            try:
+                authenticate(request, request_id)
+            except Problem as problem:
+                return problem.response(request_id)
+        response = view(request)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return require_safe(asked)
+
+
+@readers_only
 def schema(request: HttpRequest) -> HttpResponse:
-    """The OpenAPI document as JSON, for a signed-in person or a credential of any scope."""
-    if not request.user.is_authenticated:
-        request_id = str(uuid7())
-        try:
-            authenticate(request, request_id)
-        except Problem as problem:
-            return problem.response(request_id)
-    return HttpResponse(orjson.dumps(document(), option=orjson.OPT_INDENT_2), content_type="application/json", headers={"Cache-Control": "no-store"})
+    """The OpenAPI document: JSON, or YAML for who accepts that or asks for `?format=yaml`."""
+    if request.GET.get("format") == "yaml" or "yaml" in request.headers.get("Accept", ""):
+        as_yaml: Any = OpenApiYamlRenderer()
+        return HttpResponse(as_yaml.render(document(), renderer_context={}), content_type="application/yaml")
+    return HttpResponse(orjson.dumps(document(), option=orjson.OPT_INDENT_2), content_type="application/json")
+
+
+@readers_only
+def collection_file(request: HttpRequest) -> HttpResponse:
+    """Every request ready to send, for Postman, Bruno and what else reads their format."""
+    body = orjson.dumps(collection(document(), settings.BASE_URL), option=orjson.OPT_INDENT_2)
+    return HttpResponse(body, content_type="application/json", headers={"Content-Disposition": 'attachment; filename="park-api.postman_collection.json"'})
 
 
 class Docs(SpectacularSwaggerSplitView):

@@ -1,5 +1,7 @@
 """Makes `.venv` from a hash-locked requirements file, once: `python3 -I incubator/embedded/bootstrap.py run|dev`.
 
+`… lock` writes the two files anew from pyproject.toml; a version that still fits stays as it is.
+
 Runs before anything is installed, so it uses the standard library only and keeps to words that an old Python can read.
 """
 
@@ -70,9 +72,21 @@ def install(lock: Path) -> None:
         sys.exit(f"The packages of {lock.name} could not be installed; pip says why above. Is a package index within reach?")
 
 
+def lock() -> None:
+    """For every system and Python from 3.11 on, each file by its hash, and nothing of where it was found."""
+    uv = [str(VENV / "bin" / "uv"), "pip", "compile", "pyproject.toml", "--extra", "embedded", "--universal", "--python-version", "3.11", "--generate-hashes"]
+    for kind, more in (("run", []), ("dev", ["--group", "dev", "--constraints", LOCKS["run"].name])):
+        command = [*uv, *more, "--no-header", "--no-emit-index-url", "--quiet", "--output-file", LOCKS[kind].name]
+        if subprocess.run(command, cwd=ROOT, env=uv_environment(), check=False).returncode != 0:
+            sys.exit(f"{LOCKS[kind].name} is as it was; uv says why above.")
+
+
 def main(kind: str) -> None:
     if sys.version_info < (3, 11):  # noqa: UP036 - an older one may read this file and nothing else
         sys.exit(f"Python 3.11 or later is needed; {sys.executable} is {sys.version.split()[0]}. Name another: make {kind} SYSTEM_PYTHON=/path/to/python3.11")
+    if kind == "lock":
+        lock()
+        return
     if installed(kind):
         return
     with (ROOT / LOCKS[kind].name).open() as file:

@@ -1,15 +1,21 @@
 """The schema, the interactive documentation and the guide say what the API does."""
 
+import json
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
+import yaml
 from django.conf import settings
 from django.test import Client
 from openapi_spec_validator import validate
 
+from incubator.accounts.models import ApiKey
 from incubator.api import guide, scopes
+from incubator.api.collection import collection
 from incubator.api.problems import CATALOGUE
+from incubator.api.schema import operation_id
 from incubator.api.views_documents import style_hash
 from tests.cast import Member
 from tests.factories.api import ApiClient
@@ -23,6 +29,28 @@ def test_the_schema_is_valid_openapi_3_1_with_every_operation() -> None:
     validate(plain())
     assert plain()["openapi"] == "3.1.0"
     assert len(OPERATIONS) == len(scopes.TABLE)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "is_list", "name"),
+    [
+        ("GET", "/api/v1/me", False, "get_me"),
+        ("GET", "/api/v1/webhook-endpoints", True, "list_webhook_endpoints"),
+        ("POST", "/api/v1/webhook-endpoints", True, "create_webhook_endpoint"),
+        ("PATCH", "/api/v1/webhook-endpoints/{id}", False, "update_webhook_endpoint"),
+        ("GET", "/api/v1/deliveries/{id}", False, "get_delivery"),
+        ("POST", "/api/v1/interests/{id}/withdraw", False, "withdraw_interest"),
+        ("GET", "/api/v1/startups/{id}/documents", True, "list_startup_documents"),
+        ("POST", "/api/v1/startups/{id}/documents/{document}/download", False, "download_startup_document"),
+    ],
+)
+def test_operations_are_named_as_one_would_call_them(method: str, path: str, is_list: bool, name: str) -> None:
+    assert operation_id(path, method, is_list=is_list) == name
+
+
+def test_no_two_operations_have_one_name() -> None:
+    names = [one["operationId"] for _, _, one in OPERATIONS]
+    assert len(names) == len(set(names))
 
 
 @pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS, ids=lambda one: one if isinstance(one, str) else "")
@@ -52,6 +80,40 @@ def test_the_schema_is_for_people_signed_in_and_for_keys(api: ApiClient, partner
     assert partner_person.client.get("/api/v1/schema").json()["info"]["title"] == "Incubator partner API"
     refused = ApiClient(None).get("schema")
     assert (refused.status, refused.json["code"]) == (401, "credential_missing")
+
+
+def test_the_schema_comes_as_yaml_for_who_asks(api: ApiClient, partner_person: Member) -> None:
+    for answer in (
+        partner_person.client.get("/api/v1/schema?format=yaml"),
+        partner_person.client.get("/api/v1/schema", headers={"Accept": "application/yaml"}),
+    ):
+        assert answer.headers["Content-Type"] == "application/yaml"
+        assert yaml.safe_load(answer.content)["paths"].keys() == plain()["paths"].keys()
+
+
+def test_the_collection_has_every_request_and_no_key(api: ApiClient, key: ApiKey, partner_person: Member) -> None:
+    assert ApiClient(None).get("collection").status == 401
+    assert partner_person.client.get("/api/v1/collection").headers["Content-Disposition"].startswith("attachment")
+    answer = api.get("collection")
+    assert key.key_id not in answer.raw.decode()
+    requests = [one["request"] for folder in answer.json["item"] for one in folder["item"]]
+    assert len(requests) == len(OPERATIONS)
+    for one in requests:
+        assert (one["method"] != "GET") == any(header["key"] == "Idempotency-Key" and not header["disabled"] for header in one["header"])
+    declare = next(one for one in requests if (one["method"], one["url"]["raw"]) == ("POST", "{{base_url}}/api/v1/interests"))
+    assert json.loads(declare["body"]["raw"])["role"] == "follow"
+
+
+def test_the_collection_sent_as_it_stands_reaches_every_operation(api: ApiClient) -> None:
+    """Each request with its own variables filled in gets past the address and the method."""
+    for folder in collection(plain(), "http://testserver")["item"]:
+        for one in folder["item"]:
+            address = "/" + "/".join(str(uuid4()) if part.startswith(":") else part for part in one["request"]["url"]["path"])
+            headers = {header["key"]: "x" for header in one["request"]["header"] if not header.get("disabled") and header["key"] != "Content-Type"}
+            body = one["request"].get("body", {}).get("raw", "").encode()
+            answer = api.call(one["request"]["method"], address, raw=body, headers=headers)
+            assert answer.status not in {401, 403, 405, 415}, (one["name"], answer.raw)
+            assert answer.status != 404 or ":" in one["request"]["url"]["raw"], one["name"]
 
 
 def test_the_interactive_documentation_is_for_people_signed_in(partner_person: Member) -> None:
