@@ -24,7 +24,7 @@ from programmes.catalogue.states import IntakeState
 from programmes.catalogue.views_staff import steps_of
 
 # How the theme of the staff site colours the five meanings of a state.
-LABELS = {"waiting": "warning", "under_way": "info", "good": "success", "bad": "danger"}
+LABELS = {"waiting": "warning", "under_way": "info", "good": "success", "bad": "danger", "rest": "default"}
 
 
 class CatalogueAdmin(RecordAdmin):

@@ -1,5 +1,6 @@
 """Configuration in the staff site: who may edit what, what is frozen, and the steps with their confirm pages."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from incubator.lib.clock import now
 from incubator.outbox.models import Event
 from incubator.startups.models import Area
 from programmes.catalogue.models import Criterion, Intake, Programme, Rubric
+from programmes.catalogue.states import IntakeState
 from programmes.forms.models import FormVersion
 from tests.factories.applications import ApplicationFactory
 from tests.factories.catalogue import IntakeFactory, ProgrammeFactory, RubricFactory
@@ -74,6 +76,14 @@ def test_lists_are_for_staff_and_cost_the_same_at_any_length(officer, readonly_o
     with CaptureQueriesContext(connection) as many:
         assert officer.client.get(listing(model)).status_code == 200
     assert len(many) == len(one)
+
+
+@pytest.mark.parametrize("status", IntakeState.values)
+def test_list_names_every_state_in_words(officer, status):
+    IntakeFactory(status=status)
+    cells = re.sub(r"<[^>]+>|\s+", " ", officer.client.get(listing(Intake)).content.decode())
+    assert f" {IntakeState(status).label} " in cells
+    assert " rest " not in cells
 
 
 def test_officer_edits_a_programme_and_the_event_names_the_fields(officer):
