@@ -17,7 +17,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "catalogue-calendar": {"task": "catalogue.follow_the_calendar", "schedule": 60.0, "options": {"queue": "slow", "expires": 55}},
     # Drafts lapse at the deadline and are reminded of 7, 3 and 1 days before; the date decides, this tells.
     "applications-deadlines": {"task": "applications.watch_deadlines", "schedule": 300.0, "options": {"queue": "slow", "expires": 290}},
-    # The bytes of uploads whose transaction failed have no row; a day later they go.
+    # The bytes of uploads whose transaction failed have no row; a day later they go, and with them links that have run out.
     "files-sweep": {"task": "files.sweep", "schedule": 24 * 3600.0, "options": {"queue": "slow", "expires": 3600}},
     # An offer ends by its date; this records the lapse, promotes from the waiting list and reminds founders in time.
     "cohorts-calendar": {"task": "cohorts.follow_the_calendar", "schedule": 60.0, "options": {"queue": "slow", "expires": 55}},

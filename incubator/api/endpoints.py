@@ -55,6 +55,10 @@ class Endpoint(APIView):
     body: ClassVar[type[In]] = Nothing
     body_example: ClassVar[Mapping[str, Any]] = {}
     needs_match: ClassVar[bool] = False
+    # The limit it counts against; empty for that of reading or writing.
+    bucket: ClassVar[str] = ""
+    # The media types of its answer, other than JSON.
+    media: ClassVar[tuple[str, ...]] = ()
     success: ClassVar[int] = 200
 
     @classmethod
@@ -81,7 +85,7 @@ class Endpoint(APIView):
         request.api_headers = {versions.HEADER: versions.CURRENT}
         request.credential = credential = authenticate(request, request.request_id)
         request.actor = credential.actor
-        state = throttling.spend(credential.id, method)
+        state = throttling.spend(credential.id, self.bucket or ("read" if method in throttling.SAFE_METHODS else "write"))
         request.api_headers.update(state.headers())
         if not state.allowed:
             raise throttling.refuse(state)
@@ -90,7 +94,7 @@ class Endpoint(APIView):
             raise Problem("scope_missing", f"This needs a key with the scope {scope}.", required_scope=scope)
         request.api_headers[versions.HEADER] = versions.chosen(request.headers.get(versions.HEADER), credential.pinned)
         pin(credential)
-        check_accept(request)
+        check_accept(request, self.media)
         request.given = self.query(request)
 
     def query(self, request: HttpRequest) -> dict[str, list[str]]:
@@ -109,9 +113,9 @@ def route(request: HttpRequest) -> str:
     return str(request.resolver_match.url_name)
 
 
-def check_accept(request: HttpRequest) -> None:
+def check_accept(request: HttpRequest, media: Sequence[str] = ()) -> None:
     accept = request.headers.get("Accept")
-    if accept and not any(part.split(";")[0].strip().lower() in ACCEPTED for part in accept.split(",")):
+    if accept and not any(part.split(";")[0].strip().lower() in (*ACCEPTED, *media) for part in accept.split(",")):
         raise Problem("not_acceptable")
 
 
@@ -191,7 +195,7 @@ class Collection(Rows):
         values |= {one.name: one.read(asked[one.name]) for one in self.filters if one.name in asked}
         columns = [name for name, _ in order.columns]
         if "cursor" in given:
-            values |= pagination.unseal(given["cursor"][0], request.credential.id, route(request), sort, asked, columns)
+            values |= pagination.unseal(given["cursor"][0], request.credential.id, request.path, sort, asked, columns)
         found = self.page(request, sort, order, frozenset(asked), "cursor" in given).run(values, limit=size + 1)
         page, more = found[:size], len(found) > size
         link = self.link(request, page[-1][1:], sort, asked, given) if more else None
@@ -222,7 +226,7 @@ class Collection(Rows):
     def link(self, request: ApiRequest, after: Sequence[Any], sort: str, asked: Mapping[str, Sequence[str]], given: Mapping[str, Sequence[str]]) -> str:
         """The address of the next page."""
         values = [pagination.as_cursor_value(value) for value in after]
-        cursor = pagination.seal(values, request.credential.id, route(request), sort, asked)
+        cursor = pagination.seal(values, request.credential.id, request.path, sort, asked)
         query = [(name, value) for name, values in given.items() if name != "cursor" for value in values]
         return f"{settings.BASE_URL}{request.path}?{urlencode([*query, ('cursor', cursor)])}"
 
@@ -256,12 +260,13 @@ class Writes(Rows):
                 resource_id = claim.resource_id
         body, etag = self.one(request, resource_id)
         headers = {"Idempotency-Replayed": "true"} if claim.resource_id is not None else {}
-        if self.success == 201:
-            headers["Location"] = self.location(resource_id)
+        if self.success == 201 and (location := self.location(resource_id)):
+            headers["Location"] = location
         return answer(body, status=self.success, etag=etag, headers=headers)
 
     def location(self, pk: UUID) -> str:
-        raise NotImplementedError
+        """The address of what was made; empty if it has none of its own."""
+        return ""
 
     def input(self, data: Mapping[str, Any]) -> dict[str, Any]:
         return checked(self.body, data)

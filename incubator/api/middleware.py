@@ -65,7 +65,9 @@ class ApiGate:
             if problem.code == "internal_error":
                 got_request_exception.send(sender=type(self), request=request)
             response = problem.response(request_id)
-        for name, value in {**HEADERS, **getattr(request, "api_headers", {}), "X-Request-ID": request_id}.items():
+        for name, value in HEADERS.items():  # bytes of files bring their own
+            response.headers.setdefault(name, value)
+        for name, value in {**getattr(request, "api_headers", {}), "X-Request-ID": request_id}.items():
             response[name] = value
         if not response.streaming and "Content-Length" not in response:
             response["Content-Length"] = str(len(response.content))  # type: ignore[attr-defined]

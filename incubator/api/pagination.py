@@ -59,20 +59,20 @@ def page_size(text: str | None) -> int:
     return min(int(text), MOST)
 
 
-def _purpose(credential_id: UUID, route: str, sort: str, filters: Mapping[str, Sequence[str]]) -> str:
-    asked = orjson.dumps([route, sort, {name: sorted(values) for name, values in filters.items()}], option=orjson.OPT_SORT_KEYS)
+def _purpose(credential_id: UUID, path: str, sort: str, filters: Mapping[str, Sequence[str]]) -> str:
+    asked = orjson.dumps([path, sort, {name: sorted(values) for name, values in filters.items()}], option=orjson.OPT_SORT_KEYS)
     return f"api-cursor:{credential_id}:{hashlib.sha256(asked).hexdigest()}"
 
 
-def seal(values: Sequence[Any], credential_id: UUID, route: str, sort: str, filters: Mapping[str, Sequence[str]]) -> str:
+def seal(values: Sequence[Any], credential_id: UUID, path: str, sort: str, filters: Mapping[str, Sequence[str]]) -> str:
     """A cursor that stands after the row with these values of the order's columns."""
-    return sealing.seal(orjson.dumps(values).decode(), purpose=_purpose(credential_id, route, sort, filters), stable=True)
+    return sealing.seal(orjson.dumps(values).decode(), purpose=_purpose(credential_id, path, sort, filters), stable=True)
 
 
-def unseal(cursor: str, credential_id: UUID, route: str, sort: str, filters: Mapping[str, Sequence[str]], columns: Sequence[str]) -> dict[str, Any]:
+def unseal(cursor: str, credential_id: UUID, path: str, sort: str, filters: Mapping[str, Sequence[str]], columns: Sequence[str]) -> dict[str, Any]:
     """The slots of `Sort.after`. Raises Problem for a cursor that is forged, foreign, or for other filters."""
     try:
-        values = orjson.loads(sealing.unseal(cursor, purpose=_purpose(credential_id, route, sort, filters)))
+        values = orjson.loads(sealing.unseal(cursor, purpose=_purpose(credential_id, path, sort, filters)))
     except (sealing.Unreadable, ValueError):
         raise Problem("invalid_cursor", errors=[error("cursor", "invalid_cursor", "This cursor is not for this request.")]) from None
     return {f"after_{name}": value for name, value in zip(columns, values, strict=True)}

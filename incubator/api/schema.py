@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, cast
 
@@ -36,6 +37,12 @@ ALWAYS = (
 WITH_BODY = ("malformed_json", "too_deep", "invalid", "idempotency_key_missing", "body_too_large", "unsupported_media_type", "unprocessable")
 WITH_EFFECT = ("not_allowed", "conflict", "busy", "idempotency_key_in_use", "idempotency_key_reused")
 REQUEST_ID = "0197e0c2-7d1f-7c3a-9a55-2f6f0c1d9b10"
+# What stands in the braces of addresses.
+PLACES: dict[str, tuple[str, dict[str, Any]]] = {
+    "id": ("The id.", {"type": "string", "format": "uuid"}),
+    "startup": ("The id of the startup.", {"type": "string", "format": "uuid"}),
+    "token": ("From the `url` of a link.", {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,100}$"}),
+}
 METHODS = {"GET": "get", "POST": "create", "PATCH": "update", "DELETE": "delete"}
 PREFIX = "/api/v1/"
 
@@ -64,7 +71,7 @@ class ApiSchema(AutoSchema):
         return operation
 
     def all_parameters(self, endpoint: Endpoint) -> list[dict[str, Any]]:
-        found = [_parameter("path", "id", "The id.", {"type": "string", "format": "uuid"}, required=True)] if "{id}" in self.path else []
+        found = [_parameter("path", name, *PLACES[name], required=True) for name in re.findall(r"\{(\w+)\}", self.path)]
         if self.method == "GET":
             found += [_parameter("query", one.name, one.description, one.schema()) for one in endpoint.filters]
             if endpoint.sorts:
@@ -94,19 +101,21 @@ class ApiSchema(AutoSchema):
         return {"required": required, "content": {"application/json": {"schema": schema, "examples": {"example": {"value": endpoint.body_example}}}}}
 
     def responses(self, endpoint: Endpoint) -> dict[str, Any]:
-        component = self.resolve_serializer(endpoint.out(), "response")
-        schema: dict[str, Any] = component.ref
+        schema: dict[str, Any] = {} if endpoint.media else self.resolve_serializer(endpoint.out(), "response").ref
         example: Any = endpoint.example
         if self.method == "GET" and endpoint.sorts:
             schema = {
                 "type": "object",
-                "properties": {"data": {"type": "array", "items": component.ref}, "next": {"type": ["string", "null"], "format": "uri"}},
+                "properties": {"data": {"type": "array", "items": schema}, "next": {"type": ["string", "null"], "format": "uri"}},
                 "required": ["data", "next"],
                 "additionalProperties": False,
             }
             example = {"data": [example], "next": None}
         headers = {name: {"description": text, "schema": {"type": "string"}} for name, text in self.headers(endpoint)}
-        success = {"description": "Done.", "headers": headers, "content": {"application/json": {"schema": schema, "examples": {"example": {"value": example}}}}}
+        content: dict[str, Any] = {"application/json": {"schema": schema, "examples": {"example": {"value": example}}}}
+        if endpoint.media:
+            content = {one: {"schema": {"type": "string", "format": "binary"}, "examples": {"example": {"value": "the bytes"}}} for one in endpoint.media}
+        success = {"description": "Done.", "headers": headers, "content": content}
         found: dict[str, Any] = {str(endpoint.success): success} if self.method != "GET" else {"200": success}
         if self.method == "GET":
             found["304"] = {"description": "Nothing has changed since the ETag in If-None-Match."}
@@ -137,7 +146,7 @@ class ApiSchema(AutoSchema):
         found = list(ALWAYS)
         if self.method == "GET" and endpoint.sorts:
             found.append("invalid_cursor")
-        if "{id}" in self.path or self.method == "POST":
+        if "{" in self.path or self.method == "POST":
             found.append("not_found")
         if self.method != "GET":
             found += [*WITH_BODY, *WITH_EFFECT]

@@ -18,6 +18,9 @@ TABLE: dict[tuple[str, str], str | None] = {
     ("intake", "GET"): "intakes:read",
     ("startups", "GET"): "startups:read",
     ("startup", "GET"): "startups:read",
+    ("documents", "GET"): "startups:read",
+    ("document-download", "POST"): "startups:read",
+    ("download", "GET"): "startups:read",
     ("rounds", "GET"): "rounds:read",
     ("round", "GET"): "rounds:read",
     ("round-watch", "POST"): "rounds:write",
@@ -36,7 +39,7 @@ TABLE: dict[tuple[str, str], str | None] = {
 LABELS: dict[str, str | Promise] = {
     "programmes:read": _("Read programmes"),
     "intakes:read": _("Read calls for applications"),
-    "startups:read": _("Read the startups you may see; each read is recorded for the founder"),
+    "startups:read": _("Read the startups you may see, and their documents; each read is recorded for the founder"),
     "rounds:read": _("Read the rounds listed to you"),
     "rounds:write": _("Watch a round"),
     "interests:read": _("Read your interests"),

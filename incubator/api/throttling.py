@@ -78,7 +78,8 @@ class State:
 
 def limits() -> dict[str, Limit]:
     """The limits of one credential, from the settings («600/m»)."""
-    return {name: Limit(name, int(setting.partition("/")[0])) for name, setting in (("read", settings.API_RATE_READ), ("write", settings.API_RATE_WRITE))}
+    rates = {"read": settings.API_RATE_READ, "write": settings.API_RATE_WRITE, "file": settings.API_RATE_FILE}
+    return {name: Limit(name, int(setting.partition("/")[0])) for name, setting in rates.items()}
 
 
 @cache
@@ -95,10 +96,10 @@ def _script(url: str) -> Any:
 _redis_rests_until = 0.0
 
 
-def spend(credential_id: UUID, method: str) -> State:
-    """Take one token of the credential's bucket and note its use. Never raises; one Redis call."""
+def spend(credential_id: UUID, bucket: str) -> State:
+    """Take one token of this bucket of the credential and note its use. Never raises; one Redis call."""
     global _redis_rests_until
-    limit = limits()["read" if method in SAFE_METHODS else "write"]
+    limit = limits()[bucket]
     if time.monotonic() >= _redis_rests_until:
         try:
             keys = [f"{settings.REDIS_PREFIX}:api:bucket:{limit.name}:{credential_id}", _used_key(credential_id)]

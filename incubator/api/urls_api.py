@@ -3,6 +3,7 @@
 from django.urls import path
 
 from incubator.api import views_documents
+from incubator.api.v1 import documents as papers
 from incubator.api.v1 import events, interests, introductions, me, programmes, rounds, startups
 
 app_name = "api"
@@ -22,6 +23,9 @@ urlpatterns = [
     path("intakes/<uuid:pk>", programmes.IntakeItem.as_view(), name="intake"),
     path("startups", startups.StartupList.as_view(), name="startups"),
     path("startups/<uuid:pk>", startups.StartupItem.as_view(), name="startup"),
+    path("startups/<uuid:pk>/documents", papers.DocumentList.as_view(), name="documents"),
+    path("startups/<uuid:startup>/documents/<uuid:pk>/download", papers.DocumentDownload.as_view(), name="document-download"),
+    path("downloads/<slug:token>", papers.Download.as_view(), name="download"),
     path("rounds", rounds.RoundList.as_view(), name="rounds"),
     path("rounds/<uuid:pk>", rounds.RoundItem.as_view(), name="round"),
     path("rounds/<uuid:pk>/watch", rounds.RoundWatch.as_view(), name="round-watch"),

@@ -1,4 +1,4 @@
-"""StoredFile."""
+"""StoredFile and DownloadLink."""
 
 from django.conf import settings
 from django.db import models
@@ -21,3 +21,24 @@ class StoredFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class DownloadLink(models.Model):
+    """A link to one thing's bytes for one credential: works once, for a minute. Only the hash of its token is kept.
+
+    `subject` names what it leads to; whoever serves it asks again whether the credential may have that.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    token_hash = models.CharField(max_length=64, unique=True)
+    credential_id = models.UUIDField()
+    subject_label = models.CharField(max_length=80, help_text="app_label.model")
+    subject_id = models.UUIDField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="files_downloadlink_expires")]
+
+    def __str__(self) -> str:
+        return f"{self.subject_label} {self.subject_id}"

@@ -17,13 +17,33 @@ from django.db import transaction
 from django.http import FileResponse
 from django.utils.translation import gettext_lazy as _
 
+from incubator.files.links import find, forget, issue, open_link, spend
 from incubator.files.models import StoredFile
 from incubator.files.uploads import dropped
 from incubator.lib import filetypes
 from incubator.lib.actor import Actor
 from incubator.lib.refusals import Invalid
 
-__all__ = ["ACCEPTED", "ANY", "PICTURE", "TooLarge", "Upload", "discard", "download", "dropped", "megabytes", "path_of", "store", "sweep", "too_large"]
+__all__ = [
+    "ACCEPTED",
+    "ANY",
+    "PICTURE",
+    "TooLarge",
+    "Upload",
+    "discard",
+    "download",
+    "dropped",
+    "find",
+    "forget",
+    "issue",
+    "megabytes",
+    "open_link",
+    "path_of",
+    "spend",
+    "store",
+    "sweep",
+    "too_large",
+]
 
 ANY, PICTURE = "any", "picture"
 KINDS: dict[str, frozenset[str]] = {ANY: frozenset(filetypes.EXTENSIONS), PICTURE: filetypes.IMAGES}

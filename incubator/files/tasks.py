@@ -10,5 +10,6 @@ A_DAY = 24 * 3600
 
 @shared_task(name="files.sweep")
 def sweep() -> None:
-    """Remove the bytes of uploads whose transaction failed."""
+    """Remove the bytes of uploads whose transaction failed, and links that have run out."""
     files.sweep(at=now(), older_than=A_DAY)
+    files.forget(at=now())

@@ -18,7 +18,7 @@ from incubator.api import endpoints, scopes, statements
 from incubator.api.models import IdempotencyKey
 from incubator.outbox.models import Event
 from incubator.startups.models import DisclosureRead
-from incubator.startups.querysets import DisclosureQuerySet, StartupQuerySet
+from incubator.startups.querysets import DisclosureQuerySet, DocumentQuerySet, StartupQuerySet
 from investments.interests.models import Interest, Introduction
 from investments.interests.querysets import InterestQuerySet
 from investments.rounds.querysets import RoundQuerySet
@@ -60,6 +60,11 @@ def forget_statements() -> Iterator[None]:
     statements._kept.clear()
 
 
+@pytest.fixture(autouse=True)
+def store(settings: Any, tmp_path: Path) -> None:
+    settings.FILES_ROOT = tmp_path
+
+
 def test_the_table_lists_every_operation_for_every_caller() -> None:
     assert set(TABLE) == {(route, method, actor) for (route, method), actor in product(OPERATIONS, ACTORS)}
 
@@ -85,6 +90,7 @@ HOLES: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], tuple[str, str], st
     "introductions of all": (lambda patch: patch.setattr(InterestQuerySet, "visible_to", everything), ("introductions", "GET"), "partner"),
     "steps of all": (lambda patch: patch.setattr(InterestQuerySet, "visible_to", everything), ("interest-withdraw", "POST"), "partner_without_disclosure"),
     "revoked is live": (lambda patch: patch.setattr(DisclosureQuerySet, "live", lambda self: self.all()), ("startups", "GET"), "partner_revoked"),
+    "documents of all": (lambda patch: patch.setattr(DocumentQuerySet, "disclosed_to", everything), ("download", "GET"), "partner_revoked"),
     "no scope needed": (lambda patch: patch.setattr(endpoints, "TABLE", dict.fromkeys(scopes.TABLE)), ("startups", "GET"), "key_without_scope"),
 }
 

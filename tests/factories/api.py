@@ -46,8 +46,8 @@ class Answer:
         self.response = response
         self.status: int = response.status_code
         self.headers = response.headers
-        self.raw: bytes = response.content
-        self.json: Any = json.loads(response.content) if response.content else None
+        self.raw: bytes = b"".join(response) if response.streaming else response.content
+        self.json: Any = json.loads(self.raw) if "json" in response.headers.get("Content-Type", "") else None
 
 
 class ApiClient:

@@ -44,6 +44,7 @@ class LimitOut(Out):
 class LimitsOut(Out):
     read = LimitOut()
     write = LimitOut()
+    file = LimitOut(help_text="Fetching files.")
 
 
 class MeOut(Out):
@@ -72,7 +73,7 @@ class Me(Endpoint):
             "starts_on": "2026-03-01",
             "ends_on": "2029-02-28",
         },
-        "limits": {"read": {"requests": 600, "seconds": 60}, "write": {"requests": 60, "seconds": 60}},
+        "limits": {"read": {"requests": 600, "seconds": 60}, "write": {"requests": 60, "seconds": 60}, "file": {"requests": 20, "seconds": 60}},
     }
 
     def get(self, request: ApiRequest) -> HttpResponse:

@@ -10,9 +10,11 @@ from uuid import uuid4
 
 from django.db import models
 
+from incubator.accounts.models import ApiKey
 from incubator.api import scopes
 from incubator.api.endpoints import Endpoint
 from incubator.api.urls_api import urlpatterns
+from incubator.files import operations as files
 from incubator.lib.clock import now
 from incubator.startups.models import Startup
 from investments.interests.models import Interest, Introduction
@@ -32,7 +34,7 @@ ENDPOINTS: dict[str, type[Endpoint]] = {str(one.name): one.callback.cls for one 
 
 def address(route: str, pk: Any = None) -> str:
     """The path of a route, with an id that exists for nobody if none is given."""
-    return PATHS[route].format(pk=pk or uuid4())
+    return PATHS[route].format(pk=pk or uuid4(), startup=uuid4(), token="t" * 43)
 
 
 class World:
@@ -46,7 +48,9 @@ class World:
         self.investor = self.house("investor", "Tidewater")
         other = self.house("partner", "Other")
         self.shared = self.startup("SHARED")
-        DisclosureFactory(startup=self.shared, audience="organisation", organisation=self.partner, level=3)
+        disclosure = DisclosureFactory(startup=self.shared, audience="organisation", organisation=self.partner, level=3)
+        self.document = self.shared.documents.get()
+        disclosure.documents.add(self.document)
         DisclosureFactory(startup=self.shared, audience="organisation", organisation=self.revoked, level=3, status="revoked")
         DisclosureFactory(startup=self.shared, audience="organisation", organisation=self.ended, level=3)
         self.foreign = self.startup("FOREIGN")
@@ -122,6 +126,9 @@ class World:
             "interest-withdraw": self.watching.pk,
             "interest-pass": self.watching.pk,
             "introduction": self.introduction.pk,
+            "documents": self.shared.pk,
+            "document-download": self.document.pk,
+            "download": self.document.pk,
         }[route]
 
     def body(self, route: str) -> Any:
@@ -131,9 +138,21 @@ class World:
 
     def ask(self, route: str, method: str, client: ApiClient, pk: Any = None) -> Answer:
         """Call the address as its documentation says, for this thing or for the one of the world."""
-        path = address(route, pk if pk is not None or "{pk}" not in PATHS[route] else self.subject(route))
+        thing = pk if pk is not None or "{" not in PATHS[route] else self.subject(route)
+        path = PATHS[route].format(pk=thing, startup=self.shared.pk, token=self.link(client, thing) if route == "download" else "")
         headers = {"X-Request-ID": "the-same-request", **self.demanded(route, method, path, client)}
         return client.call(method, path, self.body(route) if method in ("POST", "PATCH") else None, headers=headers)
+
+    def link(self, client: ApiClient, pk: Any) -> str:
+        """The token of a live link to a document that is this caller's own: whether it leads anywhere is asked again."""
+        key = ApiKey.objects.filter(key_id=(client.token or "").removeprefix("spk_").partition(".")[0]).first()
+        if key is None:
+            return "t" * 43
+        path = files.path_of(self.document.file.key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"CANARY-SHARED")
+        link = files.open_link("startups.document", pk, credential_id=key.pk, at=now())
+        return files.issue(link.pk, credential_id=key.pk, at=now())[0]
 
     def demanded(self, route: str, method: str, path: str, client: ApiClient) -> dict[str, str]:
         """The headers without which the operation refuses: a new key, the tag of the thing as this client reads it."""
