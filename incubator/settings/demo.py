@@ -20,6 +20,7 @@ CSRF_COOKIE_NAME = "csrf"
 LANGUAGE_COOKIE_SECURE = False
 
 MFA_REQUIRED = False
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # browsers take a passkey on http://localhost
 WEBHOOK_TEST_TARGETS = env.list("WEBHOOK_TEST_TARGETS", [])
 
 # Files are served from where they lie; collecting and compressing them would take a minute.

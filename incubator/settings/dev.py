@@ -20,6 +20,7 @@ CSRF_COOKIE_SECURE = False
 CSRF_COOKIE_NAME = "csrf"
 LANGUAGE_COOKIE_SECURE = False
 MFA_REQUIRED = False
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # browsers take a passkey on http://localhost
 STATIC_ROOT = None  # served from where they lie, found when asked for
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True

@@ -24,6 +24,7 @@ DEMO_DIFFERENCES = {
     "CSRF_COOKIE_NAME": "__Host- needs Secure",
     "LANGUAGE_COOKIE_SECURE": "plain http",
     "MFA_REQUIRED": "one may skip it",
+    "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN": "passkeys on http://localhost",
     "WEBHOOK_TEST_TARGETS": "loopback http, to receive webhooks on the same machine",
     "STATIC_ROOT": "files are served from where they lie",
     "WHITENOISE_USE_FINDERS": "files are served from where they lie",
