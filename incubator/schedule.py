@@ -5,6 +5,8 @@ from typing import Any
 SCHEDULE: dict[str, dict[str, Any]] = {
     # A key is free again after 24 hours anyway; this keeps the table small.
     "api-idempotency-keys": {"task": "api.forget_idempotency_keys", "schedule": 3600.0, "options": {"queue": "slow", "expires": 3500}},
+    # Who tries out the API waits for the invented founder's answer and its webhook.
+    "api-sandboxes": {"task": "api.answer_in_sandboxes", "schedule": 5.0, "options": {"queue": "slow", "expires": 4}},
     # Dates decide about access and offers; these record the ends and remind in time. A day's delay would still be in time.
     "partners-expire": {"task": "partners.expire_agreements", "schedule": 3600.0, "options": {"queue": "slow", "expires": 3500}},
     "partners-remind": {"task": "partners.remind_of_ending_agreements", "schedule": 3600.0, "options": {"queue": "slow", "expires": 3500}},

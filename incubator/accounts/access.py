@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
@@ -24,6 +25,7 @@ from incubator.lib.actor import ActingAs, Actor
 from incubator.web.returning import with_next
 
 P = ParamSpec("P")
+SANDBOX = "developers:sandbox"  # in the session: the organisation whose console shows its sandbox
 
 
 class PortalRequest(HttpRequest):
@@ -35,6 +37,7 @@ class PortalRequest(HttpRequest):
     organisation: Organisation | None
     memberships: Sequence[Membership]
     organisations: Sequence[Organisation]
+    sandbox_of: Organisation | None  # whose sandbox the console shows, while it shows one
 
 
 def second_factor_missing(user: User, portal: str) -> bool:
@@ -42,12 +45,13 @@ def second_factor_missing(user: User, portal: str) -> bool:
     return bool(settings.MFA_REQUIRED) and portal in {"staff", "review"} and not is_mfa_enabled(user)
 
 
-def enter(request: HttpRequest, portal: str, *, newcomers: bool = False, without_access: bool = False) -> HttpResponse | None:
+def enter(request: HttpRequest, portal: str, *, newcomers: bool = False, without_access: bool = False, console: bool = False) -> HttpResponse | None:
     """Put actor, portal and memberships on the request, or give the answer that keeps the person out.
 
     Anonymous people are sent to sign in; people without a role here get 404, as if the page did not exist; people of
     an organisation without access are told so; staff without a second factor are sent to set one up. `newcomers`
-    lets in people who hold no role yet, `without_access` those whose agreement is not active.
+    lets in people who hold no role yet, `without_access` those whose agreement is not active. In the developers'
+    `console` the person acts for the organisation's sandbox while its switch is on Test.
     """
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
@@ -72,11 +76,23 @@ def enter(request: HttpRequest, portal: str, *, newcomers: bool = False, without
         sessions.limit(request)
     if organisation is not None and not organisation.is_open() and not without_access:
         return render(request, "partner/no_access.html", {"organisation": organisation}, status=403)
+    request.sandbox_of = None  # type: ignore[attr-defined]
+    if console and organisation is not None and request.session.get(SANDBOX) == str(organisation.pk):
+        _act_in_sandbox(request, actor, organisation)
     return None
 
 
+def _act_in_sandbox(request: HttpRequest, actor: ActingAs, organisation: Organisation) -> None:
+    """Let the request be one of the twin. One query."""
+    twin = Organisation.objects.twin_of(organisation.pk)
+    if twin is not None:
+        request.actor = replace(actor, organisation_id=twin.pk, is_sandbox=True)  # type: ignore[attr-defined]
+        request.organisation = twin  # type: ignore[attr-defined]
+        request.sandbox_of = organisation  # type: ignore[attr-defined]
+
+
 def portal(
-    name: str, *, newcomers: bool = False, without_access: bool = False
+    name: str, *, newcomers: bool = False, without_access: bool = False, console: bool = False
 ) -> Callable[[Callable[Concatenate[PortalRequest, P], HttpResponseBase]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
     """Decorate a view of a portal («my», «partner», «review», «staff»). Its answers are never cached."""
 
@@ -85,7 +101,7 @@ def portal(
     ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
         @wraps(view)
         def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            response = enter(request, name, newcomers=newcomers, without_access=without_access) or view(request, *args, **kwargs)  # type: ignore[arg-type]
+            response = enter(request, name, newcomers=newcomers, without_access=without_access, console=console) or view(request, *args, **kwargs)  # type: ignore[arg-type]
             add_never_cache_headers(response)
             patch_cache_control(response, no_store=True, private=True)
             return response

@@ -35,6 +35,7 @@ def acting_for(user: User, organisation: Organisation | None, roles: frozenset[s
         organisation_kind=organisation.kind if organisation else None,  # type: ignore[arg-type]
         roles=roles,
         request_id=current_request_id(),
+        is_sandbox=organisation.is_sandbox if organisation else False,
     )
 
 
@@ -56,6 +57,7 @@ def for_key(key: ApiKey) -> ActingAs:
         roles=frozenset({organisation.kind}),
         scopes=frozenset(key.scopes),
         request_id=current_request_id(),
+        is_sandbox=organisation.is_sandbox,
     )
 
 

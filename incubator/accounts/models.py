@@ -17,6 +17,8 @@ from incubator.lib.clock import now
 from incubator.lib.ids import uuid7
 from incubator.outbox.models import Aggregate
 
+LIVE_KEY, TEST_KEY = "spk_", "spk_test_"
+
 
 class User(AbstractBaseUser, Aggregate):
     """A person, known by an e-mail address. What they may do comes from memberships alone."""
@@ -74,12 +76,22 @@ class Organisation(Aggregate):
     access_until = models.DateTimeField(_("access until"), null=True, blank=True, help_text=_("Written from the agreement; empty means no limit."))
     has_access = models.BooleanField(_("has access"), default=True, help_text=_("Off while a partner has no active agreement."))
     is_sandbox = models.BooleanField(_("sandbox"), default=False, editable=False)
+    sandbox_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, editable=False, related_name="+", help_text=_("Whose invented world it belongs to.")
+    )
 
     objects: ClassVar[OrganisationQuerySet] = OrganisationQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(is_sandbox=False, sandbox_of__isnull=True) | models.Q(is_sandbox=True, sandbox_of__isnull=False),
+                name="accounts_organisation_sandbox",
+                violation_error_message=_("What is invented belongs to the organisation that tries it out."),
+            )
+        ]
         indexes = [models.Index(fields=["kind", "name"], name="accounts_org_kind_name")]
 
     def __str__(self) -> str:
@@ -157,7 +169,10 @@ class Invitation(Aggregate):
 
 
 class ApiKey(Aggregate):
-    """A partner system's credential, `spk_<key id>.<secret>`: shown once, stored as a peppered digest."""
+    """A partner system's credential, `spk_<key id>.<secret>`: shown once, stored as a peppered digest.
+
+    One of a sandbox begins with `spk_test_`, so that nobody takes one for the other.
+    """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="api_keys")
     name = models.CharField(_("name"), max_length=80)
@@ -176,10 +191,15 @@ class ApiKey(Aggregate):
         verbose_name = _("API key")
 
     def __str__(self) -> str:
-        return f"{self.name} (spk_{self.key_id}…)"
+        return f"{self.name} ({self.start}…)"
 
     def organisation_ids(self) -> tuple[UUID | None, ...]:
         return (self.organisation_id,)
+
+    @property
+    def start(self) -> str:
+        """What of the key is no secret. Reads the organisation."""
+        return f"{TEST_KEY if self.organisation.is_sandbox else LIVE_KEY}{self.key_id}"
 
     def is_live(self) -> bool:
         return self.revoked_at is None and self.expires_at > now()

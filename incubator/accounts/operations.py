@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from incubator.accounts import access, events
@@ -191,7 +192,7 @@ def issue_key(
     facts = {"name": name, "key_id": key_id, "scopes": key.scopes, "expires_at": expires_at}
     tell = [Tell("partner", facts, organisation=organisation.pk, roles=("partner", "investor"))]
     record(events.key_issued, key, by=by, at=at, facts=facts, tell=tell)
-    return key, f"spk_{key_id}.{secret}"
+    return key, f"{key.start}.{secret}"
 
 
 @transaction.atomic
@@ -205,7 +206,11 @@ def revoke_key(key: ApiKey, *, by: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def set_access(organisation: Organisation, *, has_access: bool, until: datetime | None, by: Actor, at: datetime) -> None:
-    """Write down whether and until when an organisation's people and keys may come in; agreements above decide it."""
-    Organisation.objects.filter(pk=organisation.pk).update(has_access=has_access, access_until=until)
+    """Write down whether and until when an organisation's people and keys may come in; agreements above decide it.
+
+    Its sandbox is as open as it is itself.
+    """
+    itself_and_its_sandbox = Q(pk=organisation.pk) | Q(sandbox_of=organisation.pk)
+    Organisation.objects.filter(itself_and_its_sandbox).update(has_access=has_access, access_until=until)
     organisation.has_access, organisation.access_until = has_access, until
     record(events.access_changed, organisation, by=by, at=at, facts={"has_access": has_access, "until": until})

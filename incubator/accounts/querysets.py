@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.db import models
@@ -14,14 +14,26 @@ from incubator.lib.actor import Actor, is_park
 from incubator.lib.clock import now
 
 if TYPE_CHECKING:
-    from incubator.accounts.models import User
+    from uuid import UUID
+
+    from incubator.accounts.models import Organisation, User
+
+Rows = TypeVar("Rows", bound=models.QuerySet[Any, Any])
+
+
+def for_staff(rows: Rows, actor: Actor, organisation: str = "organisation") -> Rows:
+    """What staff see of `rows`: all that is real. Invented worlds are seen by their own keys, and by the system.
+
+    `organisation` is the way from a row to the organisation it belongs to.
+    """
+    return rows if actor.kind == "system" else rows.filter(**{f"{organisation}__is_sandbox": False})
 
 
 class UserQuerySet(models.QuerySet["User"]):
     def visible_to(self, actor: Actor) -> UserQuerySet:
         """Staff see everybody; others the people of their own organisation."""
         if is_staff(actor):
-            return self
+            return self if actor.kind == "system" else self.exclude(memberships__organisation__is_sandbox=True)
         if actor.organisation_id is None:
             return self.filter(pk=actor.user_id) if actor.user_id else self.none()
         return self.filter(memberships__organisation_id=actor.organisation_id).distinct()
@@ -46,15 +58,19 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
-class OrganisationQuerySet(models.QuerySet["Organisation"]):  # type: ignore[name-defined]
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def with_access(self) -> OrganisationQuerySet:
         """Those whose people and keys may come in now: the agreement's dates decide, no job."""
         return self.filter(Q(access_until__isnull=True) | Q(access_until__gt=now()), has_access=True)
 
     def visible_to(self, actor: Actor) -> OrganisationQuerySet:
         if is_staff(actor):
-            return self
+            return self if actor.kind == "system" else self.filter(is_sandbox=False)
         return self.filter(pk=actor.organisation_id) if actor.organisation_id else self.none()
+
+    def twin_of(self, organisation_id: UUID) -> Organisation | None:
+        """The organisation that acts for this one in its sandbox, once that was made. One query."""
+        return self.filter(sandbox_of=organisation_id, kind__in=(OrganisationKind.PARTNER, OrganisationKind.INVESTOR)).first()
 
     def park(self) -> OrganisationQuerySet:
         return self.filter(kind=OrganisationKind.PARK)
@@ -67,7 +83,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):  # type: ignore[name-de
 
     def visible_to(self, actor: Actor) -> MembershipQuerySet:
         if is_staff(actor):
-            return self
+            return for_staff(self, actor)
         return self.filter(organisation_id=actor.organisation_id) if actor.organisation_id else self.none()
 
     def with_access(self) -> MembershipQuerySet:
@@ -89,7 +105,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):  # type: ignore[name-de
 
     def visible_to(self, actor: Actor) -> InvitationQuerySet:
         if is_staff(actor):
-            return self
+            return for_staff(self, actor)
         return self.filter(organisation_id=actor.organisation_id) if actor.organisation_id else self.none()
 
 
@@ -106,4 +122,4 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):  # type: ignore[name-defined]
     def visible_to(self, actor: Actor) -> ApiKeyQuerySet:
         if actor.organisation_kind in (OrganisationKind.PARTNER, OrganisationKind.INVESTOR):
             return self.filter(organisation_id=actor.organisation_id)
-        return self if is_park(actor) and actor.roles & {"partnership", "admin"} else self.none()
+        return for_staff(self, actor) if is_park(actor) and actor.roles & {"partnership", "admin"} else self.none()

@@ -1,4 +1,4 @@
-"""API keys: `Authorization: Bearer spk_<key id>.<secret>`. One statement reads the key and its organisation's access."""
+"""API keys: `Authorization: Bearer spk_<key id>.<secret>`, `spk_test_…` for a sandbox. One statement reads the key and its organisation's access."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import models
 from django.http import HttpRequest
 
-from incubator.accounts.models import ApiKey
+from incubator.accounts.models import LIVE_KEY, TEST_KEY, ApiKey
 from incubator.api import versions
 from incubator.api.problems import Problem
 from incubator.api.statements import Slot, statement
@@ -21,7 +21,6 @@ from incubator.lib import sealing
 from incubator.lib.actor import ActingAs
 from incubator.lib.clock import now
 
-PREFIX = "spk_"
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="api"'}
 REFUSED = {"WWW-Authenticate": 'Bearer realm="api", error="invalid_token"'}
 # Compared with when no such key exists, so that both answers take as long.
@@ -60,6 +59,7 @@ def _lookup() -> models.QuerySet[Any, Any]:
         "organisation__name",
         "organisation__has_access",
         "organisation__access_until",
+        "organisation__is_sandbox",
     )
 
 
@@ -68,13 +68,15 @@ def authenticate(request: HttpRequest, request_id: str) -> Credential:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if not token or scheme.lower() != "bearer":
         raise Problem("credential_missing", headers=CHALLENGE)
-    key_id, dot, secret = token.strip().removeprefix(PREFIX).partition(".")
-    if not token.startswith(PREFIX) or not dot or not key_id.isalnum() or len(key_id) > 16 or not token.isascii():
+    key_id, dot, secret = token.strip().removeprefix(TEST_KEY).removeprefix(LIVE_KEY).partition(".")
+    if not token.startswith(LIVE_KEY) or not dot or not key_id.isalnum() or len(key_id) > 16 or not token.isascii():
         raise Problem("credential_invalid", headers=REFUSED)
     rows = statement("credential", _lookup).run({"key_id": key_id}, limit=1)
     if not sealing.matches(secret, rows[0][3] if rows else NOBODY) or not rows:
         raise Problem("credential_invalid", headers=REFUSED)
-    pk, name, key_id, _digest, scopes, networks, pinned, expires_at, revoked_at, organisation_id, kind, house, has_access, until = rows[0]
+    pk, name, key_id, _digest, scopes, networks, pinned, expires_at, revoked_at, organisation_id, kind, house, has_access, until, is_sandbox = rows[0]
+    if token.startswith(TEST_KEY) != is_sandbox:
+        raise Problem("credential_invalid", headers=REFUSED)
     at = now()
     if revoked_at is not None:
         raise Problem("credential_revoked", headers=REFUSED)
@@ -93,6 +95,7 @@ def authenticate(request: HttpRequest, request_id: str) -> Credential:
         roles=frozenset({kind}),
         scopes=frozenset(scopes),
         request_id=request_id,
+        is_sandbox=is_sandbox,
     )
     return Credential(pk, name, key_id, frozenset(scopes), expires_at, pinned, organisation_id, kind, house, actor)
 

@@ -160,7 +160,7 @@ class Rows(Endpoint):
             actor = any_credential(request.actor)
             return self.rows(actor).filter(pk=Slot("pk", models.UUIDField())).values_list(self.shape(actor), *version)
 
-        found = statement((type(self).rows, type(self).shape, "one", request.credential.organisation_kind), build).run(values, limit=1)
+        found = statement((type(self).rows, type(self).shape, "one", request.actor.organisation_kind, request.actor.is_sandbox), build).run(values, limit=1)
         if not found:
             raise Http404
         self.shown(request, [pk], opened=True)
@@ -221,7 +221,7 @@ class Collection(Rows):
                 rows = rows.filter(order.after())
             return rows.order_by(*order.order_by()).values_list(self.shape(actor), *(name for name, _ in order.columns))
 
-        return statement((type(self), request.credential.organisation_kind, sort, filters, after), build, prepared=not filters)
+        return statement((type(self), request.actor.organisation_kind, request.actor.is_sandbox, sort, filters, after), build, prepared=not filters)
 
     def link(self, request: ApiRequest, after: Sequence[Any], sort: str, asked: Mapping[str, Sequence[str]], given: Mapping[str, Sequence[str]]) -> str:
         """The address of the next page."""

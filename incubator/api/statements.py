@@ -209,6 +209,7 @@ def any_credential(actor: Actor) -> ActingAs:
         organisation_id=cast(UUID, Slot("organisation", models.UUIDField())),
         organisation_kind=actor.organisation_kind,
         roles=actor.roles,
+        is_sandbox=actor.is_sandbox,
     )
 
 

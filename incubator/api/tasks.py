@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from incubator.api import idempotency
+from incubator.api import idempotency, sandbox
 from incubator.lib.clock import now
 
 
@@ -10,3 +10,9 @@ from incubator.lib.clock import now
 def forget_idempotency_keys() -> int:
     """Safe to run twice: deletes what is older than its promise."""
     return idempotency.forget(at=now())
+
+
+@shared_task(name="api.answer_in_sandboxes")
+def answer_in_sandboxes() -> int:
+    """Safe to run twice: an interest is locked and answered once."""
+    return sandbox.answer_interests(now())

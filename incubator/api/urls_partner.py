@@ -3,12 +3,14 @@
 from django.urls import path
 
 from incubator.accounts.access import portal
-from incubator.api import views_partner
+from incubator.api import views_partner, views_sandbox
 
 app_name = "api"
-enter = portal("partner")
+enter = portal("partner", console=True)
 urlpatterns = [
     path("", enter(views_partner.index), name="index"),
     path("keys/new/", enter(views_partner.create), name="create"),
     path("keys/<uuid:pk>/revocation/", enter(views_partner.revoke), name="revoke"),
+    path("mode/<slug:to>/", enter(views_sandbox.mode), name="mode"),
+    path("sandbox/reset/", enter(views_sandbox.reset), name="reset"),
 ]

@@ -34,7 +34,9 @@ PAST_SHOWN = 10
 @require_safe
 def index(request: PortalRequest) -> HttpResponse:
     """Live keys with their last use, the newest of the past ones, and the way into the documentation."""
-    keys = list(ApiKey.objects.visible_to(request.actor).order_by("-created_at", "-pk")[: PAST_SHOWN + accounts.LIVE_KEYS_AT_MOST])
+    keys = list(
+        ApiKey.objects.visible_to(request.actor).select_related("organisation").order_by("-created_at", "-pk")[: PAST_SHOWN + accounts.LIVE_KEYS_AT_MOST]
+    )
     live = [key for key in keys if key.is_live()]
     used = throttling.last_used([key.pk for key in live])
     once = request.session.pop(ONCE, "") if request.method == "GET" else ""
@@ -43,6 +45,7 @@ def index(request: PortalRequest) -> HttpResponse:
     except NoReverseMatch:
         webhooks = ""
     context = {
+        "tab": "keys",
         "live": [(key, used.get(key.pk)) for key in live],
         "past": [key for key in keys if not key.is_live()][:PAST_SHOWN],
         "new_key": sealing.unseal(once, purpose=PURPOSE) if once else "",

@@ -33,6 +33,8 @@ class Actor(Protocol):
     def scopes(self) -> AbstractSet[str]: ...
     @property
     def request_id(self) -> str: ...
+    @property
+    def is_sandbox(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class ActingAs:
     roles: AbstractSet[str] = field(default_factory=frozenset)
     scopes: AbstractSet[str] = field(default_factory=frozenset)
     request_id: str = ""
+    is_sandbox: bool = False  # acts for an organisation of the invented world, and sees nothing else
 
 
 ANONYMOUS = ActingAs(kind="anonymous")

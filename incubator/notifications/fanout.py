@@ -48,8 +48,9 @@ def fan_out(limit: int = EVENTS_AT_ONCE) -> int:
     if not pending:
         return 0
     events = [one.event for one in pending]
+    invented = in_sandboxes(events)
     for event in events:
-        deliver_to_all(event)
+        deliver_to_all(event, in_sandbox=event.pk in invented)
     give_positions(events)
     Pending.objects.filter(pk__in=[event.pk for event in events]).delete()
     return len(events)
@@ -68,14 +69,26 @@ def give_positions(events: Sequence[Event]) -> None:
         Event.objects.filter(pk=event.pk, position__isnull=True).update(position=position)
 
 
-def deliver_to_all(event: Event) -> None:
-    """The delivery rows of one event, in chunks. Whoever stands in two of its audiences is told as the first."""
+def in_sandboxes(events: Sequence[Event]) -> set[UUID]:
+    """The ids of those that happened in an invented world: an organisation of one acted, or is to be told. One query."""
+    named = {event.pk: {str(event.actor_organisation_id), *(told["organisation"] for told in event.told)} - {None, "None"} for event in events}
+    invented = Organisation.objects.filter(pk__in=set().union(*named.values()), is_sandbox=True).values_list("pk", flat=True)
+    return {pk for pk, organisations in named.items() if organisations & {str(one) for one in invented}}
+
+
+def deliver_to_all(event: Event, *, in_sandbox: bool = False) -> None:
+    """The delivery rows of one event, in chunks. Whoever stands in two of its audiences is told as the first.
+
+    What happens in a sandbox is told to the endpoints of its own organisation and to nobody else.
+    """
     try:
         kind = registry.get(event.kind)
     except registry.Unregistered:
         log.error("event_of_unknown_kind", kind=event.kind, event_id=str(event.pk))
         return
     for number, told in enumerate(event.told):
+        if in_sandbox:
+            told = {**told, "organisation_kind": "", "users": []}
         rows = _rows(event, kind, number, told)
         while chunk := list(islice(rows, ROWS_AT_ONCE)):
             Delivery.objects.bulk_create(chunk, ignore_conflicts=True)
@@ -125,6 +138,8 @@ def people(told: Mapping[str, Any], notice: Notice) -> Iterable[tuple[UUID, UUID
         found = User.objects.get_queryset().filter(pk__in=told["users"], is_active=True).order_by("pk").values_list("pk", flat=True)
         return ((user, organisation) for user in found.iterator())
     members: QuerySet[Membership] = Membership.objects.filter(user__is_active=True) if notice.despite_no_access else Membership.objects.with_access()
+    # The people of a sandbox are invented too.
+    members = members.filter(organisation__is_sandbox=False)
     if told["organisation"]:
         members = members.filter(organisation_id=told["organisation"])
     elif told["organisation_kind"]:
@@ -138,7 +153,7 @@ def people(told: Mapping[str, Any], notice: Notice) -> Iterable[tuple[UUID, UUID
 
 def endpoints(kind: str, told: Mapping[str, Any]) -> list[WebhookEndpoint]:
     """The endpoints of the entry's organisations that want this kind; a test message names the one it is for."""
-    meant = {"pk": told["organisation"]} if told["organisation"] else {"kind": told["organisation_kind"]}
+    meant = {"pk": told["organisation"]} if told["organisation"] else {"kind": told["organisation_kind"], "is_sandbox": False}
     open_now = Organisation.objects.with_access().filter(**meant)
     kept = WebhookEndpoint.objects.kept().filter(organisation__in=open_now).order_by("pk")
     if only := told["facts"].get("endpoint"):

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 
+from incubator.accounts.querysets import for_staff
 from incubator.lib.actor import Actor
 
 DELIVERY_READERS = frozenset({"officer", "manager", "admin"})
@@ -17,7 +18,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):  # type: ignore[name-define
     def visible_to(self, actor: Actor) -> DeliveryQuerySet:
         """Officers, managers and administrators of the park see all; an organisation what went to its own endpoints."""
         if actor.kind == "system" or (actor.organisation_kind == "park" and actor.roles & DELIVERY_READERS):
-            return self
+            return self if actor.kind == "system" else self.filter(Q(endpoint__isnull=True) | Q(endpoint__organisation__is_sandbox=False))
         if actor.organisation_kind in ("partner", "investor") and actor.organisation_id:
             return self.filter(endpoint__organisation_id=actor.organisation_id)
         return self.none()
@@ -55,7 +56,7 @@ class WebhookEndpointQuerySet(models.QuerySet["WebhookEndpoint"]):  # type: igno
     def visible_to(self, actor: Actor) -> WebhookEndpointQuerySet:
         """An organisation's own; for the park its partnership managers and administrators see all."""
         if actor.kind == "system" or (actor.organisation_kind == "park" and actor.roles & ENDPOINT_KEEPERS):
-            return self.kept()
+            return for_staff(self.kept(), actor)
         if actor.organisation_kind in ("partner", "investor") and actor.organisation_id:
             return self.kept().filter(organisation_id=actor.organisation_id)
         return self.none()

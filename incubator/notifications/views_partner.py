@@ -27,17 +27,19 @@ from incubator.web.parts import Action, Crumb, Fact, Next, chips
 from incubator.web.refusals import refusals_shown
 from incubator.web.times import moment
 
+console = portal("partner", console=True)
 
-@portal("partner")
+
+@console
 @require_safe
 def endpoints(request: PortalRequest) -> HttpResponse:
     """The organisation's endpoints: five at most."""
     rows = WebhookEndpoint.objects.visible_to(request.actor).order_by("created_at", "id")[: notifications.ENDPOINTS_AT_MOST]
-    context = {"endpoints": rows, "hosts": _hosts(request), "crumbs": [Crumb(_("Webhooks"))], "most": notifications.ENDPOINTS_AT_MOST}
+    context = {"endpoints": rows, "hosts": _hosts(request), "tab": "webhooks", "most": notifications.ENDPOINTS_AT_MOST}
     return render(request, "partner/notifications/endpoints.html", context)
 
 
-@portal("partner")
+@console
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: PortalRequest) -> HttpResponse:
     """A new endpoint. Its secret is on the page that answers the post, and nowhere else."""
@@ -51,12 +53,12 @@ def create(request: PortalRequest) -> HttpResponse:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
         else:
             return _show_secret(request, endpoint, secret, created=True)
-    crumbs = [_list_crumb(), Crumb(_("New endpoint"))]
+    crumbs = _crumbs(Crumb(_("New endpoint")))
     context = {"title": _("New webhook endpoint"), "form": form, "hosts": _hosts(request), "crumbs": crumbs, "button": _("Create the endpoint")}
     return render(request, "partner/notifications/edit.html", context, status=400 if form.errors else 200)
 
 
-@portal("partner")
+@console
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: PortalRequest, pk: UUID) -> HttpResponse:
     endpoint = _endpoint(request, pk)
@@ -69,12 +71,12 @@ def change(request: PortalRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The endpoint was changed."))
             return redirect("partner:notifications:endpoint", pk)
-    crumbs = [_list_crumb(), Crumb(endpoint.name, _address(endpoint)), Crumb(_("Change"))]
+    crumbs = _crumbs(Crumb(endpoint.name, _address(endpoint)), Crumb(_("Change")))
     context = {"title": _("Change the endpoint"), "form": form, "hosts": _hosts(request), "crumbs": crumbs, "button": _("Save the changes")}
     return render(request, "partner/notifications/edit.html", context, status=400 if form.errors else 200)
 
 
-@portal("partner")
+@console
 @require_safe
 def endpoint(request: PortalRequest, pk: UUID) -> HttpResponse:
     """One endpoint: how it stands, what was sent, and what one can do."""
@@ -86,7 +88,7 @@ def endpoint(request: PortalRequest, pk: UUID) -> HttpResponse:
     codes = Attempt.objects.last_answers(*(row.pk for row in log.rows))
     context = {
         "endpoint": found,
-        "crumbs": [_list_crumb(), Crumb(found.name)],
+        "crumbs": _crumbs(Crumb(found.name)),
         "next": _next(found),
         "facts": _facts(found),
         "actions": _actions(found),
@@ -98,7 +100,7 @@ def endpoint(request: PortalRequest, pk: UUID) -> HttpResponse:
     return render(request, "partner/notifications/endpoint.html", context)
 
 
-@portal("partner")
+@console
 @require_POST
 @refusals_shown
 def step(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
@@ -118,7 +120,7 @@ def step(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     return redirect(_address(found))
 
 
-@portal("partner")
+@console
 @require_http_methods(["GET", "HEAD", "POST"])
 @refusals_shown
 def remove(request: PortalRequest, pk: UUID) -> HttpResponse:
@@ -134,7 +136,7 @@ def remove(request: PortalRequest, pk: UUID) -> HttpResponse:
     return _confirm(request, found, title=_("Remove the endpoint?"), what=what, button=_("Remove the endpoint"), danger=True)
 
 
-@portal("partner")
+@console
 @require_http_methods(["GET", "HEAD", "POST"])
 @refusals_shown
 def rotate(request: PortalRequest, pk: UUID) -> HttpResponse:
@@ -146,7 +148,7 @@ def rotate(request: PortalRequest, pk: UUID) -> HttpResponse:
     return _confirm(request, found, title=_("Exchange the secret?"), what=what, button=_("Make a new secret"))
 
 
-@portal("partner")
+@console
 @require_POST
 @refusals_shown
 def redeliver(request: PortalRequest, pk: UUID, delivery_pk: UUID) -> HttpResponse:
@@ -159,7 +161,7 @@ def redeliver(request: PortalRequest, pk: UUID, delivery_pk: UUID) -> HttpRespon
     return redirect(_address(found))
 
 
-@portal("partner")
+@console
 @require_POST
 @refusals_shown
 def redeliver_range(request: PortalRequest, pk: UUID) -> HttpResponse:
@@ -190,17 +192,17 @@ def _address(endpoint: WebhookEndpoint) -> str:
     return reverse("partner:notifications:endpoint", args=[endpoint.pk])
 
 
-def _list_crumb() -> Crumb:
-    return Crumb(_("Webhooks"), reverse("partner:notifications:endpoints"))
+def _crumbs(*more: Crumb) -> list[Crumb]:
+    return [Crumb(_("Developers"), reverse("partner:api:index")), Crumb(_("Webhooks"), reverse("partner:notifications:endpoints")), *more]
 
 
 def _show_secret(request: PortalRequest, endpoint: WebhookEndpoint, secret: str, *, created: bool) -> HttpResponse:
-    crumbs = [_list_crumb(), Crumb(endpoint.name, _address(endpoint)), Crumb(_("Secret"))]
+    crumbs = _crumbs(Crumb(endpoint.name, _address(endpoint)), Crumb(_("Secret")))
     return render(request, "partner/notifications/secret.html", {"endpoint": endpoint, "secret": secret, "created": created, "crumbs": crumbs})
 
 
 def _confirm(request: PortalRequest, endpoint: WebhookEndpoint, **context: Any) -> HttpResponse:
-    crumbs = [_list_crumb(), Crumb(endpoint.name, _address(endpoint)), Crumb(context["title"])]
+    crumbs = _crumbs(Crumb(endpoint.name, _address(endpoint)), Crumb(context["title"]))
     shared = {"crumbs": crumbs, "cancel_url": _address(endpoint), "layout": "partner/base.html", "told": []}
     return render(request, "partials/confirm.html", {**shared, **context})
 

@@ -65,7 +65,7 @@ def is_outsider(actor: Actor) -> bool:
 
 def outsider(organisation: Organisation) -> ActingAs:
     """Somebody of this organisation, to ask what it may see when nobody is acting, as before a mail is sent."""
-    return ActingAs(kind="user", organisation_id=organisation.pk, organisation_kind=organisation.kind)  # type: ignore[arg-type]
+    return ActingAs(kind="user", organisation_id=organisation.pk, organisation_kind=organisation.kind, is_sandbox=organisation.is_sandbox)  # type: ignore[arg-type]
 
 
 def may_edit_areas(actor: Actor) -> bool:

@@ -78,7 +78,7 @@ class DisclosureForm(forms.Form):
         if organisation is not None:
             del self.fields["organisation"]
         else:
-            open_now = Organisation.objects.with_access().filter(kind__in=("partner", "investor"))
+            open_now = Organisation.objects.with_access().filter(kind__in=("partner", "investor"), is_sandbox=False)
             self.fields["organisation"].queryset = open_now.order_by("name", "pk")  # type: ignore[attr-defined]
         offer_documents(self, startup)
 

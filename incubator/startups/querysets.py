@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Case, Count, Exists, Max, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, TruncDate
 
+from incubator.accounts.querysets import for_staff
 from incubator.accounts.roles import is_staff
 from incubator.lib.actor import Actor
 from incubator.lib.clock import now
@@ -39,7 +40,9 @@ class DisclosureQuerySet(models.QuerySet["Disclosure"]):
         return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now()), status="active")
 
     def reaching(self, actor: Actor) -> DisclosureQuerySet:
-        """The live disclosures whose audience includes the actor's organisation."""
+        """The live disclosures whose audience includes the actor's organisation. Those to all are not for sandboxes."""
+        if actor.is_sandbox and actor.organisation_id is not None:
+            return self.live().filter(audience="organisation", organisation_id=actor.organisation_id)
         audience = Q(audience="public")
         if actor.organisation_kind == "partner":
             audience |= Q(audience="partners")
@@ -52,7 +55,7 @@ class DisclosureQuerySet(models.QuerySet["Disclosure"]):
     def visible_to(self, actor: Actor) -> DisclosureQuerySet:
         """Staff see all, a startup's people its own; nobody else sees who else may look."""
         if is_staff(actor):
-            return self
+            return for_staff(self, actor, "startup__organisation")
         return self.filter(startup__organisation_id=actor.organisation_id) if actor.organisation_id else self.none()
 
     def switches(self, startup: Startup) -> DisclosureQuerySet:
@@ -70,13 +73,17 @@ class StartupQuerySet(models.QuerySet["Startup"]):
         Reviewers see no startup as such: they read applications. Archived and suspended profiles are the park's.
         """
         if is_staff(actor):
-            return self
+            return for_staff(self, actor)
         disclosures = apps.get_model("startups", "Disclosure")._default_manager
         disclosed = Exists(disclosures.reaching(actor).filter(startup_id=OuterRef("pk")))
         open_to_outsiders = Q(disclosed) & ~Q(profile__in=HIDDEN_PROFILES)
         if actor.organisation_kind == "startup":
             return self.filter(Q(organisation_id=actor.organisation_id) | open_to_outsiders)
         return self.filter(open_to_outsiders)
+
+    def in_the_park(self) -> StartupQuerySet:
+        """Those that exist: neither put away nor invented."""
+        return self.exclude(profile="archived").filter(organisation__is_sandbox=False)
 
     def owned_by(self, actor: Actor) -> StartupQuerySet:
         """The startup the actor acts for, if it is one."""

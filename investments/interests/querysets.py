@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 
+from incubator.accounts.querysets import for_staff
 from incubator.lib.actor import Actor
 from investments.investors.access import may_look
 
@@ -23,7 +24,7 @@ class InterestQuerySet(models.QuerySet["Interest"]):
         Watching is the investor's own business. Programme officers see none: roles are kept apart.
         """
         if actor.kind == "system" or may_look(actor):
-            return self
+            return for_staff(self, actor)
         if actor.organisation_id is None:
             return self.none()
         if actor.organisation_kind in ("partner", "investor"):

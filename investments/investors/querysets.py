@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import models
 
+from incubator.accounts.querysets import for_staff
 from incubator.accounts.roles import is_staff
 from incubator.lib.actor import Actor
 
@@ -21,7 +22,7 @@ class InvestorQuerySet(models.QuerySet["InvestorProfile"]):
 
     def visible_to(self, actor: Actor) -> InvestorQuerySet:
         if is_staff(actor):
-            return self
+            return for_staff(self, actor)
         return self.filter(organisation_id=actor.organisation_id) if actor.organisation_id else self.none()
 
     def locked(self, pk: UUID) -> InvestorProfile:

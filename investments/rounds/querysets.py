@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 
+from incubator.accounts.querysets import for_staff
 from incubator.accounts.roles import is_staff
 from incubator.lib.actor import Actor
 from incubator.lib.clock import today
@@ -21,7 +22,7 @@ class RoundQuerySet(models.QuerySet["Round"]):
     def visible_to(self, actor: Actor) -> RoundQuerySet:
         """Staff see all; a startup its own; partners and investors those listed to them by startups they may see."""
         if is_staff(actor):
-            return self
+            return for_staff(self, actor, "startup__organisation")
         if actor.organisation_id is None:
             return self.none()
         if actor.organisation_kind == "startup":

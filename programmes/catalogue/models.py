@@ -41,9 +41,10 @@ class Programme(Aggregate):
         null=True,
         blank=True,
         related_name="+",
-        limit_choices_to={"kind": "partner"},
+        limit_choices_to={"kind": "partner", "is_sandbox": False},
         verbose_name=_("run with"),
     )
+    is_sandbox = models.BooleanField(_("invented, for sandboxes"), default=False, editable=False)
     status = models.CharField(_("state"), max_length=12, choices=states.ProgrammeState.choices, default=states.ProgrammeState.DRAFT)
 
     objects: ClassVar[ProgrammeQuerySet] = ProgrammeQuerySet.as_manager()  # type: ignore[assignment]
@@ -104,7 +105,7 @@ class Intake(Aggregate):
 
     machine = states.INTAKE
 
-    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="intakes")
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="intakes", limit_choices_to={"is_sandbox": False})
     slug = models.SlugField(_("address"), max_length=60, unique=True)
     title = models.CharField(_("title"), max_length=120)
     reference_prefix = models.CharField(_("start of reference numbers"), max_length=12, help_text=_("Applications are numbered FIN26A-0001 and so on."))

@@ -21,8 +21,10 @@ LISTED = ("published", "paused")
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
     def visible_to(self, actor: Actor) -> ProgrammeQuerySet:
-        """Everybody sees what is published; staff see all."""
-        return self if is_staff(actor) else self.filter(status__in=LISTED)
+        """Everybody sees what is published; staff see all. The invented one is for sandboxes, which see no other."""
+        if is_staff(actor):
+            return self if actor.kind == "system" else self.filter(is_sandbox=False)
+        return self.filter(status__in=LISTED, is_sandbox=actor.is_sandbox)
 
     def open_now(self, at: datetime) -> ProgrammeQuerySet:
         """Those with a call that takes applications."""
@@ -58,8 +60,8 @@ class IntakeQuerySet(models.QuerySet["Intake"]):
     def visible_to(self, actor: Actor) -> IntakeQuerySet:
         """Everybody sees the calls of published programmes from the day they are scheduled; staff see all."""
         if is_staff(actor):
-            return self
-        return self.filter(programme__status__in=LISTED).exclude(status__in=("draft", "cancelled"))
+            return self if actor.kind == "system" else self.filter(programme__is_sandbox=False)
+        return self.filter(programme__status__in=LISTED, programme__is_sandbox=actor.is_sandbox).exclude(status__in=("draft", "cancelled"))
 
     def accepting(self, at: datetime) -> IntakeQuerySet:
         """Those that take applications now, by date."""

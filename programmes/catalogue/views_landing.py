@@ -57,7 +57,7 @@ def _card(startup: Any, names: dict[str, str]) -> dict[str, Any]:
 
 def _figures(programmes: int, partners: int) -> list[Stat]:
     """The park in numbers; what is still nought is left out. One query."""
-    counted = Startup.objects.exclude(profile="archived").aggregate(
+    counted = Startup.objects.in_the_park().aggregate(
         admitted=Count("pk", filter=Q(park_stage=ParkStage.INCUBATEE)),
         finished=Count("pk", filter=Q(park_stage__in=(ParkStage.GRADUATE, ParkStage.PARK_COMPANY, ParkStage.ALUMNI))),
     )

@@ -111,6 +111,7 @@ TARGETS: tuple[tuple[str, dict[str, str]], ...] = (
     ("*:accounts:withdraw", {"pk": "invitation"}),
     ("*:accounts:remove", {"pk": "teammate_membership"}),
     ("partner:api:revoke", {"pk": "key"}),
+    ("partner:api:mode", {"to": "=test"}),
     ("my:interests:*", {"pk": "interest"}),
     ("my:rounds:step", {"pk": "round", "step": "=pause"}),
     ("my:rounds:edit", {"pk": "draft_round"}),

@@ -57,7 +57,7 @@ def outcome(response: HttpResponse) -> str:
         return "forbidden"
     if status in (301, 302) and away.startswith("/accounts/login/"):
         return "login"
-    if status in (301, 302) and away == reverse("my:startups:create"):
+    if status in (301, 302) and away.partition("?")[0] == reverse("my:startups:create"):
         return "away"
     assert status < 500, f"{status}"
     return "in"

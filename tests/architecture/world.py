@@ -13,13 +13,21 @@ from typing import Any
 
 import pytest
 
-from incubator.accounts.models import Invitation, Membership, User
+from incubator.accounts.actors import acting_for
+from incubator.accounts.models import Invitation, Membership, Organisation, User
+from incubator.api.sandbox import answer_interests, open_sandbox
+from incubator.api.sandbox_world import MILLION
 from incubator.files.operations import path_of
 from incubator.lib import sealing
 from incubator.lib.clock import now
 from incubator.outbox.models import Event
+from incubator.partners.models import Agreement
+from incubator.startups.models import Startup
+from investments.interests.operations import indicate
+from investments.rounds.models import Round
 from programmes.applications.models import Finding
 from programmes.applications.states import Status
+from programmes.catalogue.models import Intake, Programme
 from programmes.forms.models import Answer, Question
 from programmes.reviews.models import Determination
 from tests.cast import Member
@@ -64,6 +72,7 @@ CANARIES: dict[str, frozenset[str]] = {
     "canary-agreement-summary": STAFF | {"partner_person"},
     "canary-endpoint": STAFF | {"partner_person"},
     "canary-private-startup": STAFF | {"stranger"},
+    "canary-sandbox": frozenset(),
 }
 
 
@@ -123,7 +132,28 @@ def build(get: Callable[[str], Member]) -> World:
     things["draft_round"] = RoundFactory(startup=startup)
     things["interest"] = InterestFactory(round=round, organisation=partner.organisation, note="canary-interest-note", asked=True)
     _messages(things, founder, partner)
+    _sandbox(partner)
     return World(things)
+
+
+def _sandbox(partner: Member) -> None:
+    """The partner's sandbox in full use, each word in it a canary: no page but its own console ever shows one."""
+    twin = open_sandbox(partner.organisation, by=acting_for(partner.user, partner.organisation, frozenset({"partner"})), at=now())
+    by = acting_for(partner.user, twin, frozenset({"partner"}))
+    for round in Round.objects.filter(startup__organisation__is_sandbox=True):
+        indicate(round, amount_min=MILLION, amount_max=MILLION, by=by, at=now(), note="canary-sandbox")
+    answer_interests(now() + timedelta(minutes=1))
+    endpoint = WebhookEndpointFactory(organisation=twin, name="canary-sandbox-endpoint")
+    DeliveryFactory(webhook=True, endpoint=endpoint, state="dead", event=EventFactory(told=[told("partner", organisation=twin.pk)]))
+    ApiKeyFactory(organisation=twin, name="canary-sandbox-key")
+    Organisation.objects.filter(is_sandbox=True).update(name="canary-sandbox-organisation")
+    words = dict.fromkeys(("name", "alias", "pitch", "abstract", "traction"), "canary-sandbox-startup")
+    Startup.objects.filter(organisation__is_sandbox=True).update(**words)
+    Round.objects.filter(startup__organisation__is_sandbox=True).update(title="canary-sandbox-round", use_of_funds="canary-sandbox-round")
+    User.objects.get_queryset().filter(memberships__organisation__is_sandbox=True).update(name="canary-sandbox-person")
+    Agreement.objects.filter(partner__organisation=twin).update(title="canary-sandbox-agreement", summary="canary-sandbox-agreement")
+    Programme.objects.filter(is_sandbox=True).update(title="canary-sandbox-programme", tagline="canary-sandbox-programme")
+    Intake.objects.filter(programme__is_sandbox=True).update(title="canary-sandbox-intake")
 
 
 def _messages(things: dict[str, Any], founder: Member, partner: Member) -> None:

@@ -36,7 +36,7 @@ class ApiKeyFactory(DjangoModelFactory[ApiKey]):
 
 
 def text_of(key: ApiKey) -> str:
-    return f"spk_{key.key_id}.{SECRET}"
+    return f"{key.start}.{SECRET}"
 
 
 class Answer:
