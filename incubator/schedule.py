@@ -10,6 +10,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     # Dates decide about access and offers; these record the ends and remind in time. A day's delay would still be in time.
     "partners-expire": {"task": "partners.expire_agreements", "schedule": 3600.0, "options": {"queue": "slow", "expires": 3500}},
     "partners-remind": {"task": "partners.remind_of_ending_agreements", "schedule": 3600.0, "options": {"queue": "slow", "expires": 3500}},
+    # Both sides hear once that a commitment is overdue; whether it is, its day says.
+    "partners-overdue": {"task": "partners.remind_of_overdue_commitments", "schedule": 3600.0, "options": {"queue": "slow", "expires": 3500}},
     "investors-expire": {"task": "investors.expire", "schedule": 3600.0, "options": {"queue": "slow", "expires": 3500}},
     "investors-remind": {"task": "investors.remind_expiring", "schedule": 3600.0, "options": {"queue": "slow", "expires": 3500}},
     "rounds-close": {"task": "rounds.close_due", "schedule": 3600.0, "options": {"queue": "slow", "expires": 3500}},

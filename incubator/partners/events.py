@@ -37,3 +37,24 @@ agreement_expiring = register(
 )
 agreement_expired = register("partners.agreement_expired", _("recorded the end of the agreement"), audiences={"partner": to_agreements, "staff": to_staff})
 agreement_terminated = register("partners.agreement_terminated", _("terminated the agreement"), audiences={"partner": to_agreements})
+
+# Commitments: each side hears what the other has done, and both hear what is late.
+to_partner_side = Notice(page="partner:partners:commitment")
+to_park_side = Notice(page="staff:partners:commitment", channels=(IN_APP,))
+BOTH = {"partner": to_partner_side, "staff": to_park_side}
+
+workstream_added = register("partners.workstream_added", _("added a workstream"))
+commitment_proposed = register("partners.commitment_proposed", _("proposed the commitment"), audiences=BOTH)
+commitment_revised = register("partners.commitment_revised", _("made another proposal"), audiences=BOTH)
+commitment_agreed = register("partners.commitment_agreed", _("agreed to the commitment"), audiences=BOTH)
+commitment_started = register("partners.commitment_started", _("began the work"))
+commitment_credited = register("partners.commitment_credited", _("entered what was done"))
+commitment_delivered = register("partners.commitment_delivered", _("delivered"), audiences=BOTH)
+commitment_accepted = register("partners.commitment_accepted", _("accepted what was delivered"), audiences=BOTH)
+commitment_disputed = register("partners.commitment_disputed", _("disputed what was delivered"), audiences=BOTH)
+commitment_resumed = register("partners.commitment_resumed", _("took the work up again"))
+commitment_asked = register("partners.commitment_asked", _("asked the other side to defer or cancel it"), audiences=BOTH)
+commitment_refused = register("partners.commitment_refused", _("refused to defer or cancel it"), audiences=BOTH)
+commitment_deferred = register("partners.commitment_deferred", _("agreed to defer it"), audiences=BOTH)
+commitment_cancelled = register("partners.commitment_cancelled", _("agreed to cancel it"), audiences=BOTH)
+commitment_overdue = register("partners.commitment_overdue", _("noticed that it is overdue"), audiences=BOTH)

@@ -1,20 +1,25 @@
-"""Partner and Agreement."""
+"""Partner and Agreement; the commitments of an agreement, and the ledger of what was done for them."""
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from incubator.accounts.models import Organisation
 from incubator.files.models import StoredFile
+from incubator.lib.actor import Actor
+from incubator.lib.clock import today
+from incubator.lib.ids import uuid7
 from incubator.outbox.models import Aggregate, state_trigger
 from incubator.partners import states
-from incubator.partners.querysets import AgreementQuerySet, PartnerQuerySet
+from incubator.partners.querysets import AgreementQuerySet, CommitmentQuerySet, ContributionQuerySet, PartnerQuerySet
 
 
 class Partner(Aggregate):
@@ -102,3 +107,150 @@ class Agreement(Aggregate):
 
     def organisation_ids(self) -> tuple[UUID | None, ...]:
         return (self.partner.organisation_id,)
+
+
+class Workstream(models.Model):
+    """A strand of an agreement under which its commitments stand."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="workstreams")
+    name = models.CharField(_("name"), max_length=120)
+
+    class Meta:
+        verbose_name = _("workstream")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agreement", "name"], name="partners_workstream_once", violation_error_message=_("There is a workstream of this name already.")
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Side(models.TextChoices):
+    PARK = "park", _("The park")
+    PARTNER = "partner", _("The partner")
+
+
+class Commitment(Aggregate):
+    """What one side owes the other by a day: a number to reach. How much is done is the sum of its contributions."""
+
+    class Kind(models.TextChoices):
+        EXPERTISE = "expertise", _("Expertise")
+        FACILITY = "facility", _("Facilities")
+        CASE_STUDY = "case_study", _("Case studies")
+        INVESTMENT = "investment", _("Investment")
+        PROGRAMME = "programme", _("Programmes")
+        EVENT = "event", _("Events")
+        PLATFORM = "platform", _("Innovation platform")
+
+    class Unit(models.TextChoices):
+        HOURS = "hours", _("hours")
+        PROOFS = "proofs_of_concept", _("proofs of concept")
+        CASE_STUDIES = "case_studies", _("case studies")
+        INTRODUCTIONS = "introductions", _("introductions")
+        PROGRAMMES = "programmes", _("programmes")
+        CHALLENGES = "challenges", _("challenges")
+        EVENTS = "events", _("events")
+
+    class Ask(models.TextChoices):
+        DEFER = "defer", _("to defer it")
+        CANCEL = "cancel", _("to cancel it")
+
+    machine = states.COMMITMENT
+
+    workstream = models.ForeignKey(Workstream, on_delete=models.PROTECT, related_name="commitments", verbose_name=_("workstream"))
+    side = models.CharField(_("who owes it"), max_length=8, choices=Side.choices)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    title = models.CharField(_("what is promised"), max_length=200)
+    target = models.DecimalField(_("number to reach"), max_digits=9, decimal_places=2)
+    unit = models.CharField(_("counted in"), max_length=20, choices=Unit.choices)
+    starts_on = models.DateField(_("from"))
+    due_on = models.DateField(_("due on"))
+    proposed_by = models.CharField(_("proposed by"), max_length=8, choices=Side.choices, editable=False)
+    asked = models.CharField(_("one side asks"), max_length=8, choices=Ask.choices, blank=True, editable=False)
+    asked_by = models.CharField(max_length=8, choices=Side.choices, blank=True, editable=False)
+    asked_reason = models.TextField(max_length=1000, blank=True, editable=False)
+    evidence = models.TextField(_("evidence of delivery"), max_length=2000, blank=True, editable=False)
+    evidence_file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+    reminded_at = models.DateTimeField(null=True, editable=False)
+    status = models.CharField(_("state"), max_length=12, choices=states.CommitmentState.choices, default=states.CommitmentState.PROPOSED)
+
+    objects: ClassVar[CommitmentQuerySet] = CommitmentQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("commitment")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(target__gt=0), name="partners_commitment_target", violation_error_message=_("Give a number above 0.")),
+            models.CheckConstraint(
+                condition=models.Q(due_on__gte=models.F("starts_on")),
+                name="partners_commitment_dates",
+                violation_error_message=_("It cannot be due before it begins."),
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "due_on", "id"], name="partners_commitment_due")]
+        triggers = [state_trigger(states.COMMITMENT)]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def agreement(self) -> Agreement:
+        return self.workstream.agreement
+
+    @property
+    def is_overdue(self) -> bool:
+        """Not delivered although its day is over."""
+        return self.status in states.OWED and self.due_on < today()
+
+    def organisation_ids(self) -> tuple[UUID | None, ...]:
+        return (self.agreement.partner.organisation_id,)
+
+    def side_of(self, actor: Actor) -> str:
+        """The side this actor speaks for; empty for anybody else."""
+        roles = super().roles_of(actor)
+        if actor.organisation_kind == "park":
+            return Side.PARK if "partnership" in roles else ""
+        return Side.PARTNER if "partner" in roles else ""
+
+    def roles_of(self, actor: Actor) -> AbstractSet[str]:
+        """The parts of the machine: `party`, and `owner` of what is owed or the `other`."""
+        if actor.kind == "system":
+            return super().roles_of(actor)
+        side = self.side_of(actor)
+        return frozenset({"party", "owner" if side == self.side else "other"}) if side else frozenset()
+
+
+class Contribution(models.Model):
+    """One entry of the ledger: so much was done for a commitment, and where one sees it. Append-only.
+
+    `evidence_label` and `evidence_id` name the thing that counts, once; without one, the words and the file tell.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="contributions")
+    amount = models.DecimalField(_("amount"), max_digits=9, decimal_places=2)
+    happened_on = models.DateField(_("on"))
+    words = models.CharField(_("what was done"), max_length=300)
+    evidence_label = models.CharField(max_length=80, blank=True, help_text="app_label.model")
+    evidence_id = models.UUIDField(null=True)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
+    entered_by = models.CharField(max_length=200)
+    entered_at = models.DateTimeField()
+
+    objects: ClassVar[ContributionQuerySet] = ContributionQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("contribution")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="partners_contribution_amount", violation_error_message=_("Give a number above 0.")),
+            models.UniqueConstraint(
+                fields=["evidence_label", "evidence_id"], condition=models.Q(evidence_id__isnull=False), name="partners_contribution_counts_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["commitment", "-happened_on", "-id"], include=["amount"], name="partners_contribution_ledger")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Delete | pgtrigger.Update)]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.words}"

@@ -64,3 +64,42 @@ AGREEMENT = Machine(
         A.TERMINATED: Family.BAD,
     },
 )
+
+
+class CommitmentState(TextChoices):
+    PROPOSED = "proposed", _("Proposed")
+    AGREED = "agreed", _("Agreed")
+    IN_PROGRESS = "in_progress", _("In progress")
+    DELIVERED = "delivered", _("Delivered")
+    ACCEPTED = "accepted", _("Accepted")
+    DISPUTED = "disputed", _("Disputed")
+    DEFERRED = "deferred", _("Deferred")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+C = CommitmentState
+# Roles here are parts, whoever plays them: the side that owes is the owner, the one that is owed the other, and
+# either is a party. What needs both sides is taken by the second of them.
+COMMITMENT = Machine(
+    CommitmentState,
+    edges(C.PROPOSED, C.AGREED, "agree", "party"),
+    edges(C.AGREED, C.IN_PROGRESS, "start", "owner"),
+    edges(C.IN_PROGRESS, C.DELIVERED, "deliver", "owner"),
+    edges(C.DELIVERED, C.ACCEPTED, "accept", "other"),
+    edges(C.DELIVERED, C.DISPUTED, "dispute", "other", needs_reason=True),
+    edges(C.DISPUTED, C.IN_PROGRESS, "resume", "owner"),
+    edges((C.AGREED, C.IN_PROGRESS), C.DEFERRED, "defer", "party", needs_reason=True),
+    edges((C.AGREED, C.IN_PROGRESS), C.CANCELLED, "cancel", "party", needs_reason=True),
+    families={
+        C.PROPOSED: Family.WAITING,
+        C.AGREED: Family.UNDER_WAY,
+        C.IN_PROGRESS: Family.UNDER_WAY,
+        C.DELIVERED: Family.WAITING,
+        C.ACCEPTED: Family.GOOD,
+        C.DISPUTED: Family.BAD,
+        C.DEFERRED: Family.REST,
+        C.CANCELLED: Family.REST,
+    },
+)
+# Promised and not yet delivered: what can be late.
+OWED = (C.AGREED, C.IN_PROGRESS, C.DISPUTED)

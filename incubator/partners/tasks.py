@@ -14,3 +14,8 @@ def expire_agreements() -> int:
 @shared_task(name="partners.remind_of_ending_agreements")
 def remind_of_ending_agreements() -> int:
     return partners.remind_expiring(now())
+
+
+@shared_task(name="partners.remind_of_overdue_commitments")
+def remind_of_overdue_commitments() -> int:
+    return partners.remind_overdue(now())

@@ -24,6 +24,7 @@ from incubator.lib.refusals import Refusal
 from incubator.outbox.timeline import timeline
 from incubator.partners import access
 from incubator.partners import operations as partners
+from incubator.partners.commitment_pages import STAFF, scoreboard
 from incubator.partners.forms import AgreementForm, ReasonForm, SignForm, TerminateForm
 from incubator.partners.models import Agreement, Partner
 from incubator.partners.states import AGREEMENT, AgreementState
@@ -91,9 +92,17 @@ def agreement(request: PortalRequest, pk: UUID) -> HttpResponse:
         "facts": _facts(row),
         "actions": _actions(request, row),
         "entries": timeline(row.pk, machine=AGREEMENT),
+        **scoreboard(request, row, STAFF),
+        "add_workstream": _add_workstream(request, row),
         "crumbs": [*_crumbs(row)[:-1], Crumb(row.reference)],
     }
     return staff.draw(request, "staff/partners/agreement.html", context)
+
+
+def _add_workstream(request: PortalRequest, row: Agreement) -> Action | None:
+    if not access.may_keep(request.actor) or access.is_over(row):
+        return None
+    return Action(_("Add a workstream"), reverse("staff:partners:add-workstream", args=[row.pk]))
 
 
 def _facts(row: Agreement) -> list[Fact]:

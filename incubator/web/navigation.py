@@ -63,6 +63,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
         Place(_("Startups"), "partner:startups:index", "building-community"),
         Place(_("Rounds"), "partner:rounds:index", "coins"),
         Place(_("Interests"), "partner:interests:index", "heart-handshake", badge="interests"),
+        Place(_("Commitments"), "partner:partners:commitments", "list-check"),
         Place(_("Agreement"), "partner:partners:agreement", "file-certificate"),
         Place(_("People"), "partner:accounts:team", "users"),
         Place(_("Developers"), "partner:api:index", "code"),

@@ -17,6 +17,7 @@ from incubator.lib.actor import Actor
 from incubator.lib.clock import add_working_days
 from incubator.lib.refusals import Invalid, NotAllowed, Refusal
 from incubator.outbox.operations import record, transition
+from incubator.partners import operations as partners
 from incubator.startups import operations as startups
 from incubator.startups.models import Disclosure, Tie
 from investments.interests import access, events
@@ -130,6 +131,8 @@ def consent(interest: Interest, *, by: Actor, at: datetime, note: str = "") -> I
     startup = interest.round.startup
     startups.tie(startup, organisation=interest.organisation, kind=Tie.Kind.INTEREST, at=at)
     startups.disclose(startup, organisation=interest.organisation, level=interest.round.level, source=Disclosure.Source.INTEREST, by=by, at=at)
+    words = _("Introduction to %(startup)s") % {"startup": startup.name}
+    partners.credit(interest.organisation_id, kind="investment", unit="introductions", evidence=interest, words=str(words), by=by, at=at)
     return interest
 
 

@@ -13,6 +13,7 @@ from incubator.lib.actor import Actor
 from incubator.lib.refusals import Invalid, NotAllowed, Refusal
 from incubator.outbox.operations import Tell, record
 from incubator.outbox.operations import transition as step
+from incubator.partners import operations as partners
 from incubator.web import times
 from programmes.catalogue import access, events, readiness
 from programmes.catalogue.models import Criterion, Intake, Programme, Rubric
@@ -48,8 +49,10 @@ def told_to_staff(intake: Intake) -> Tell:
 @transaction.atomic
 def publish(programme: Programme, *, by: Actor, at: datetime) -> Programme:
     """Show the programme to everybody, for the first time or after a pause."""
-    programme = Programme.objects.locked(programme.pk)
-    return step(programme, ProgrammeState.PUBLISHED, by=by, at=at, event=events.programme_published)
+    programme = step(Programme.objects.locked(programme.pk), ProgrammeState.PUBLISHED, by=by, at=at, event=events.programme_published)
+    if programme.partner_id is not None:
+        partners.credit(programme.partner_id, kind="programme", unit="programmes", evidence=programme, words=programme.title, by=by, at=at)
+    return programme
 
 
 @transaction.atomic

@@ -38,7 +38,7 @@ from tests.factories.cohorts import CohortMembershipFactory, OfferFactory
 from tests.factories.interests import InterestFactory
 from tests.factories.investors import InvestorProfileFactory
 from tests.factories.notifications import DeliveryFactory, EventFactory, NotificationFactory, WebhookEndpointFactory, told
-from tests.factories.partners import AgreementFactory, PartnerFactory
+from tests.factories.partners import AgreementFactory, CommitmentFactory, ContributionFactory, PartnerFactory, WorkstreamFactory
 from tests.factories.reviews import AssignmentFactory, ReviewFactory
 from tests.factories.rounds import RoundFactory
 from tests.factories.startups import AreaFactory, DisclosureFactory, DocumentFactory, PersonFactory, StartupFactory, TieFactory
@@ -70,6 +70,7 @@ CANARIES: dict[str, frozenset[str]] = {
     "canary-released-letter": OWNERS | STAFF,
     "canary-interest-note": OWNERS | {"partner_person", "investment_manager", "manager", "admin_person", "partnership_manager"},
     "canary-agreement-summary": STAFF | {"partner_person"},
+    "canary-commitment": STAFF | {"partner_person"},
     "canary-endpoint": STAFF | {"partner_person"},
     "canary-private-startup": STAFF | {"stranger"},
     "canary-sandbox": frozenset(),
@@ -131,6 +132,7 @@ def build(get: Callable[[str], Member]) -> World:
     things["reviewed_round"] = RoundFactory(status="under_review")
     things["draft_round"] = RoundFactory(startup=startup)
     things["interest"] = InterestFactory(round=round, organisation=partner.organisation, note="canary-interest-note", asked=True)
+    _commitments(things)
     _messages(things, founder, partner)
     _sandbox(partner)
     return World(things)
@@ -154,6 +156,17 @@ def _sandbox(partner: Member) -> None:
     Agreement.objects.filter(partner__organisation=twin).update(title="canary-sandbox-agreement", summary="canary-sandbox-agreement")
     Programme.objects.filter(is_sandbox=True).update(title="canary-sandbox-programme", tagline="canary-sandbox-programme")
     Intake.objects.filter(programme__is_sandbox=True).update(title="canary-sandbox-intake")
+
+
+def _commitments(things: dict[str, Any]) -> None:
+    """One that the partner may deliver, with its ledger, and one that the park has proposed."""
+    workstream = WorkstreamFactory(agreement=things["agreement"])
+    file = things["document"].file
+    words: dict[str, Any] = {"workstream": workstream, "title": "canary-commitment", "evidence": "canary-commitment", "evidence_file": file}
+    things["commitment"] = CommitmentFactory(**words, status="in_progress")
+    things["park_commitment"] = CommitmentFactory(**words, side="park", status="in_progress")
+    things["proposal"] = CommitmentFactory(**words)
+    things["contribution"] = ContributionFactory(commitment=things["commitment"], words="canary-commitment", file=file)
 
 
 def _messages(things: dict[str, Any], founder: Member, partner: Member) -> None:

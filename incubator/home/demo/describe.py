@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from incubator.accounts.models import Organisation, User
 from incubator.home.demo import people
 from incubator.home.demo.load import secrets_file
-from incubator.partners.models import Agreement
+from incubator.partners.models import Agreement, Commitment
 from incubator.startups.models import Startup
 from investments.interests.models import Interest
 from investments.rounds.models import Round
@@ -77,6 +77,7 @@ def tour() -> dict[str, list[str]]:
     asked = _first(Interest.objects.filter(status="consent_pending", round__startup__organisation=lumen))
     own = _first(Interest.objects.filter(organisation__name="Meridian Technologies").order_by("pk"))
     round = _first(Round.objects.filter(status="listed", **house))
+    promise = _first(Commitment.objects.filter(title__startswith="Advisory hours over", status="in_progress").select_related("workstream__agreement"))
     startup = _first(Startup.objects.filter(organisation=lumen))
     public = _first(Startup.objects.filter(visibility="public", is_stealth=False).order_by("pk"))
     programme = Programme.objects.filter(slug="fintech-incubation").first()
@@ -92,9 +93,9 @@ def tour() -> dict[str, list[str]]:
         "manager": _paths("staff:index", "staff:catalogue_programme_changelist", "staff:catalogue_intake_changelist", "staff:cohorts:index", ("staff:cohorts:deliberation", deliberating), ("staff:cohorts:decide", undecided), ("staff:cohorts:letter", letter and letter.application_id), ("staff:cohorts:release", decided), ("staff:cohorts:cohort", completed), ("staff:cohorts:membership", member), "staff:notifications:deliveries", ("staff:catalogue_intake_change", open_call), ("staff:catalogue_intake_change", closed), ("staff:catalogue_intake_change", cancelled), ("staff:catalogue_programme_change", paused)),
         "chair": _paths("staff:index", ("staff:cohorts:deliberation", deliberating)),
         "reviewer": _paths("review:reviews:index", ("review:reviews:detail", review), "review:reviews:conflicts"),
-        "partner": _paths("partner:home:index", "partner:startups:index", ("partner:startups:detail", startup), "partner:rounds:index", ("partner:rounds:detail", round), "partner:interests:index", ("partner:interests:detail", own), "partner:partners:agreement", "partner:accounts:team", "partner:api:index", "partner:notifications:endpoints"),
+        "partner": _paths("partner:home:index", "partner:startups:index", ("partner:startups:detail", startup), "partner:rounds:index", ("partner:rounds:detail", round), "partner:interests:index", ("partner:interests:detail", own), "partner:partners:commitments", ("partner:partners:commitment", promise), "partner:partners:agreement", "partner:accounts:team", "partner:api:index", "partner:notifications:endpoints"),
         "investor": _paths("partner:home:index", "partner:rounds:index", "partner:interests:index"),
-        "partnership": _paths("staff:index", "staff:partners:index", ("staff:partners:detail", signing and signing.partner), "staff:partners:agreements", ("staff:partners:agreement", signing)),
+        "partnership": _paths("staff:index", "staff:partners:index", ("staff:partners:detail", signing and signing.partner), "staff:partners:agreements", ("staff:partners:agreement", signing), ("staff:partners:agreement", promise and promise.agreement), ("staff:partners:commitment", promise)),
         "invest": _paths("staff:index", "staff:rounds:index", "staff:interests:index", "staff:investors:index"),
         "finance": _paths("staff:index"),
         "readonly": _paths("staff:index", "staff:applications:index"),

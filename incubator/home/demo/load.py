@@ -18,6 +18,7 @@ from incubator.accounts import operations as accounts
 from incubator.home.demo import detours, lately, partnership, people, pipeline
 from incubator.home.demo.admissions import Admissions
 from incubator.home.demo.calls import make_calls
+from incubator.home.demo.commitments import make_commitments
 from incubator.home.demo.companies import make_companies
 from incubator.home.demo.past import Past
 from incubator.lib.refusals import Refusal
@@ -64,6 +65,7 @@ def load(*, at: datetime, seed: int = SEED) -> None:
     with already_dispatched():
         houses = partnership.make_partners(cast, meridian, at=at)
         pipeline.make_pipeline(cast, houses[2], at=at)
+        make_commitments(cast, houses, at=at)
         funds = partnership.make_investors(cast, houses, at=at)
         pipeline.make_former_investors(cast, at=at)
         round = partnership.make_rounds(cast, companies, houses, funds, at=at)

@@ -11,11 +11,36 @@ from incubator.partners.operations.agreements import (
     sign,
     terminate,
 )
+from incubator.partners.operations.commitments import (
+    accept,
+    add_workstream,
+    agree,
+    ask,
+    consent,
+    deliver,
+    dispute,
+    propose,
+    refuse,
+    remind_overdue,
+    resume,
+    revise,
+    start,
+)
+from incubator.partners.operations.ledger import contribute, credit
 from incubator.partners.operations.partners import activate, add, edit, end, explore, negotiate, rest
 
 __all__ = [
+    "accept",
     "activate",
     "add",
+    "add_workstream",
+    "agree",
+    "ask",
+    "consent",
+    "contribute",
+    "credit",
+    "deliver",
+    "dispute",
     "draft_agreement",
     "edit",
     "edit_agreement",
@@ -24,10 +49,16 @@ __all__ = [
     "explore",
     "negotiate",
     "open_negotiation",
+    "propose",
+    "refuse",
     "remind_expiring",
+    "remind_overdue",
     "reopen",
     "rest",
+    "resume",
+    "revise",
     "send_for_signature",
     "sign",
+    "start",
     "terminate",
 ]
