@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Case, Expression, F, Q, Value, When
-from django.db.models.functions import Cast
+from django.db.models import Case, Expression, F, Q, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from rest_framework import serializers
 
-from incubator.api import conditional
 from incubator.api.endpoints import ApiRequest, Collection, Item, Rows, Writes
 from incubator.api.filters import Codes
 from incubator.api.pagination import Sort
 from incubator.api.problems import Problem, error
 from incubator.api.serializers import In, Line, Nothing, Out
 from incubator.api.statements import JsonObject, Text
+from incubator.api.steps import Step, possible, possible_in_sql
 from incubator.api.v1.startups import listed_name
 from incubator.lib.actor import Actor
 from incubator.lib.clock import now
-from incubator.lib.refusals import IllegalTransition
 from incubator.startups import access
 from investments.interests import operations as interests
 from investments.interests.models import Interest
@@ -34,6 +31,7 @@ STATES = tuple(InterestState.values)
 PARTS = tuple(Interest.Part.values)
 REASONS = tuple(Interest.PassReason.values)
 # The investor's verbs that are steps of an interest, and what they are called in addresses.
+ROLES = ("investor",)
 STEPS = {"indicate": "indicate", "withdraw": "withdraw", "pass_on": "pass"}
 
 
@@ -83,19 +81,6 @@ class PassIn(In):
     note = Line(max_length=500, required=False, default="", allow_blank=True)
 
 
-def steps(state: str) -> list[str]:
-    return [STEPS[verb] for verb in Interest.machine.verbs(state, frozenset({"investor"})) if verb in STEPS]
-
-
-def allowed() -> Case:
-    """The steps that the investor may take from each state, from the machine itself."""
-    branches = []
-    for state in STATES:
-        listed = ",".join(f'"{step}"' for step in steps(state))
-        branches.append(When(status=state, then=Value(f"[{listed}]")))
-    return Case(*branches, output_field=models.TextField())
-
-
 class Interests(Rows):
     tag = "investing"
     out = InterestOut
@@ -130,7 +115,7 @@ class Interests(Rows):
             JsonObject(
                 id=F("id"),
                 state=F("status"),
-                allowed=Cast(allowed(), models.JSONField()),
+                allowed=possible_in_sql(Interest.machine, ROLES, STEPS),
                 round=JsonObject(id=F("round_id"), title=F("round__title")),
                 startup=JsonObject(id=F("round__startup_id"), name=name),
                 amount_min=Text(F("amount_min")),
@@ -199,30 +184,17 @@ class InterestItem(Interests, Item):
     """Show an interest"""
 
 
-class Step(Interests, Writes):
-    """One step of an interest: for the version that was read, once per Idempotency-Key."""
+class InterestStep(Interests, Step):
+    def locked(self, request: ApiRequest, pk: UUID) -> Interest:
+        """The round is locked before the interest."""
+        Round.objects.locked(get_object_or_404(Interest.objects.visible_to(request.actor).filter(pk=pk)).round_id)
+        return Interest.objects.locked(pk)
 
-    needs_match = True
-
-    def step(self, request: ApiRequest, pk: UUID, take: Callable[[Interest, dict[str, Any]], Any]) -> HttpResponse:
-        """Lock the round, then the interest, compare the tag, and take the step. Raises Http404."""
-        found = get_object_or_404(Interest.objects.visible_to(request.actor).filter(pk=pk))
-
-        def effect(data: dict[str, Any]) -> UUID:
-            given = self.input(data)
-            Round.objects.locked(found.round_id)
-            interest = Interest.objects.locked(pk)
-            conditional.must_match(request, conditional.version_tag(interest.version, request.credential))
-            try:
-                take(interest, given)
-            except IllegalTransition as refusal:
-                raise IllegalTransition(allowed=steps(interest.status)) from refusal
-            return pk
-
-        return self.once(request, effect)
+    def allowed(self, row: Interest) -> list[str]:
+        return possible(Interest.machine, row.status, ROLES, STEPS)
 
 
-class InterestIndicate(Step):
+class InterestIndicate(InterestStep):
     body = IndicateIn
     body_example = {"amount_min": "1000000.00", "amount_max": "2000000.00", "role": "lead", "note": ""}
 
@@ -234,7 +206,7 @@ class InterestIndicate(Step):
         return self.step(request, pk, lambda interest, given: indicate(interest.round, given, request))
 
 
-class InterestWithdraw(Step):
+class InterestWithdraw(InterestStep):
     body = Nothing
 
     def post(self, request: ApiRequest, pk: UUID) -> HttpResponse:
@@ -245,7 +217,7 @@ class InterestWithdraw(Step):
         return self.step(request, pk, lambda interest, given: interests.withdraw(interest, by=request.actor, at=now()))
 
 
-class InterestPass(Step):
+class InterestPass(InterestStep):
     body = PassIn
     body_example = {"reason": "stage", "note": "We come in from Series A."}
 
