@@ -53,12 +53,13 @@ class PostOffice:
 
 @dataclass
 class Receiver:
-    """An HTTP server that keeps what it is sent; `answers` are (status, headers), one each, then 204."""
+    """An HTTP server that keeps what it is sent; `answers` are (status, headers), one each, then 204; all with `body`."""
 
     url: str = ""
     answers: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     calls: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     pause: float = 0
+    body: bytes = b""
 
 
 @contextmanager
@@ -77,9 +78,10 @@ def receiving() -> Iterator[Receiver]:
                 self.drip(status)
                 return
             self.send_response(status)
-            for name, value in {"content-length": "0", **headers}.items():
+            for name, value in {"content-length": str(len(told.body)), **headers}.items():
                 self.send_header(name, value)
             self.end_headers()
+            self.wfile.write(told.body)
 
         def drip(self, status: int) -> None:
             """One byte at a time, each well within any limit for a single read."""

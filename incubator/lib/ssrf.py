@@ -2,7 +2,8 @@
 
 An address must be https, on port 443, on an approved host by name. The connection goes to an address that was
 resolved and checked in that moment, all addresses of the answer must be public, redirects are not followed, no proxy
-of the environment is used, and the answer's body is neither kept nor shown.
+of the environment is used, and of the answer's body only its
+beginning is kept, as plain text.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from django.utils.translation import gettext_lazy as _
 from requests_hardened import Config, HTTPSession
 from requests_hardened.ip_filter_adapter import IPFilterAdapter
 
+from incubator.lib.excerpts import excerpt, kept_headers
 from incubator.lib.refusals import Invalid
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -137,10 +139,12 @@ def session(url: str) -> requests.Session:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a receiver answered; of its body nothing. `retry_after` in seconds, 0 without."""
+    """What a receiver answered, as it may be shown. `retry_after` in seconds, 0 without."""
 
     code: int
     retry_after: float
+    headers: Mapping[str, str]
+    excerpt: str
 
 
 def post(opened: requests.Session, url: str, body: bytes, headers: Mapping[str, str], *, timeout: float) -> Answer:
@@ -149,12 +153,12 @@ def post(opened: requests.Session, url: str, body: bytes, headers: Mapping[str, 
     Raises requests.RequestException, of which Forbidden and Timeout are kinds.
     """
     with _deadline(timeout), opened.post(url, data=body, headers=dict(headers), timeout=(min(5.0, timeout), timeout), stream=True) as response:
-        read = 0
+        read = b""
         for chunk in response.iter_content(4096):  # drained, so that the connection can be kept
-            read += len(chunk)
-            if read > MOST_OF_A_BODY:
+            read += chunk
+            if len(read) > MOST_OF_A_BODY:
                 break
-        return Answer(response.status_code, _seconds(response.headers.get("Retry-After", "")))
+        return Answer(response.status_code, _seconds(response.headers.get("Retry-After", "")), kept_headers(response.headers), excerpt(read))
 
 
 class _TooLong(Exception):

@@ -6,8 +6,9 @@ nothing. No transaction is open while a message is being sent. The only clock is
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -52,8 +53,10 @@ WITH done AS (
     WHERE id = ANY(%(ids)s::uuid[]) AND token = %(token)s AND state = 'sending'
     RETURNING id, attempts
 )
-INSERT INTO notifications_attempt (delivery_id, number, started_at, milliseconds, outcome, response_code, detail)
-SELECT id, attempts, statement_timestamp() - make_interval(secs => %(milliseconds)s / 1000.0), %(milliseconds)s, %(state)s, %(code)s, %(note)s
+INSERT INTO notifications_attempt (delivery_id, number, started_at, milliseconds, outcome, response_code, detail,
+    request_id, request_headers, request_body, response_headers, response_excerpt)
+SELECT id, attempts, statement_timestamp() - make_interval(secs => %(milliseconds)s / 1000.0), %(milliseconds)s, %(state)s, %(code)s, %(note)s,
+    %(request_id)s, %(request_headers)s::jsonb, %(request_body)s, %(response_headers)s::jsonb, %(response_excerpt)s
 FROM done
 RETURNING delivery_id
 """
@@ -70,6 +73,17 @@ WHERE id = ANY(%s::uuid[]) AND token = %s AND state = 'sending'
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """What went over the wire in one try of a webhook, as it may be shown to the receiver's developers."""
+
+    request_id: str = ""
+    request_headers: Mapping[str, str] = field(default_factory=dict)
+    request_body: str = ""
+    response_headers: Mapping[str, str] = field(default_factory=dict)
+    response_excerpt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """How one try ended. `pending` means: again after `wait`."""
 
@@ -78,6 +92,7 @@ class Outcome:
     code: int | None = None
     milliseconds: int = 0
     wait: timedelta = timedelta(0)
+    exchange: Exchange = Exchange()
 
 
 @dataclass(slots=True)
@@ -136,6 +151,11 @@ def finish(rows: Sequence[Delivery], token: UUID, outcome: Outcome) -> set[UUID]
         "code": outcome.code,
         "milliseconds": outcome.milliseconds,
         "wait": outcome.wait,
+        "request_id": outcome.exchange.request_id,
+        "request_headers": json.dumps(dict(outcome.exchange.request_headers)),
+        "request_body": outcome.exchange.request_body,
+        "response_headers": json.dumps(dict(outcome.exchange.response_headers)),
+        "response_excerpt": outcome.exchange.response_excerpt,
     }
     with connection.cursor() as cursor:
         cursor.execute(FINISH, values)

@@ -19,6 +19,7 @@ endpoint_paused = register("notifications.endpoint_paused", _("paused the webhoo
 endpoint_resumed = register("notifications.endpoint_resumed", _("switched the webhook endpoint on"))
 endpoint_removed = register("notifications.endpoint_removed", _("removed the webhook endpoint"))
 endpoint_secret_rotated = register("notifications.endpoint_secret_rotated", _("exchanged the secret of the webhook endpoint"))
+endpoint_redelivered = register("notifications.endpoint_redelivered", _("asked for a span of time to be sent again"))
 endpoint_disabled = register(
     "notifications.endpoint_disabled",
     _("switched the webhook endpoint off"),

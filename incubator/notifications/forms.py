@@ -25,6 +25,12 @@ class EndpointForm(forms.Form):
         label=_("Event types"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("Without a choice you get all, also those that come later.")
     )
 
+    ed25519 = forms.BooleanField(
+        label=_("Sign with an ed25519 key as well"),
+        required=False,
+        help_text=_("Adds a v1a signature, which is verified with a public key instead of the secret."),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(kind.name, f"{kind.name}: {kind.sentence}") for kind in webhook_kinds()]
@@ -32,7 +38,7 @@ class EndpointForm(forms.Form):
 
     @classmethod
     def of(cls, endpoint: WebhookEndpoint) -> EndpointForm:
-        return cls(initial={"name": endpoint.name, "url": endpoint.url, "event_types": endpoint.event_types})
+        return cls(initial={"name": endpoint.name, "url": endpoint.url, "event_types": endpoint.event_types, "ed25519": bool(endpoint.public_key)})
 
 
 class RangeForm(forms.Form):

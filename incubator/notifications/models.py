@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from incubator.accounts.models import Organisation
@@ -42,7 +42,12 @@ class WebhookEndpoint(Aggregate):
     event_types = ArrayField(models.CharField(max_length=80), default=list, blank=True, verbose_name=_("event types"), help_text=_("None chosen means all."))
     secret_sealed = models.CharField(max_length=200, editable=False)
     previous_secret_sealed = models.CharField(max_length=200, blank=True, editable=False)
-    previous_secret_until = models.DateTimeField(null=True, editable=False)
+    previous_secret_until = models.DateTimeField(null=True, editable=False, help_text=_("Of the secret and of the ed25519 key."))
+    public_key = models.CharField(
+        max_length=80, blank=True, default="", db_default="", editable=False, help_text=_("With it messages are signed by ed25519 as well.")
+    )
+    private_key_sealed = models.CharField(max_length=200, blank=True, default="", db_default="", editable=False)
+    previous_private_key_sealed = models.CharField(max_length=200, blank=True, default="", db_default="", editable=False)
     failures = models.PositiveIntegerField(_("failures in a row"), default=0, editable=False)
     broken_until = models.DateTimeField(_("not tried before"), null=True, editable=False)
     disabled_reason = models.CharField(max_length=200, blank=True, editable=False)
@@ -112,6 +117,7 @@ class Delivery(models.Model):
             models.Index(fields=["lease_until"], name="notifications_delivery_lease", condition=Q(state="sending")),
             models.Index(fields=["endpoint", "due_at"], name="notifications_delivery_hook", condition=Q(state="pending", endpoint__isnull=False)),
             models.Index(fields=["endpoint", "-id"], name="notifications_delivery_endp", condition=Q(endpoint__isnull=False)),
+            models.Index(fields=["organisation", "-id"], name="notifications_delivery_org", condition=Q(endpoint__isnull=False)),
             models.Index(fields=["user", "-id"], name="notifications_delivery_user"),
             models.Index(fields=["state", "-id"], name="notifications_delivery_ended", condition=~Q(state="sent")),
             models.Index(fields=["kind", "-id"], name="notifications_delivery_kind"),
@@ -132,6 +138,12 @@ class Attempt(models.Model):
     outcome = models.CharField(_("outcome"), max_length=10, choices=states.DeliveryState.choices)
     response_code = models.PositiveSmallIntegerField(_("answer"), null=True)
     detail = models.CharField(max_length=300, blank=True)
+    # Of webhooks only, for the developers who receive them.
+    request_id = models.CharField(max_length=64, blank=True, default="", db_default="")
+    request_headers = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), help_text=_("As sent; of the signatures only their kind."))
+    request_body = models.TextField(blank=True, default="", db_default="")
+    response_headers = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
+    response_excerpt = models.TextField(blank=True, default="", db_default="", help_text=_("Text without markup, 1 KiB at most."))
 
     objects: ClassVar[AttemptQuerySet] = AttemptQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import os
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from incubator.accounts.actors import system_actor
@@ -19,14 +19,16 @@ from incubator.lib.actor import Actor
 from incubator.lib.clock import now
 from incubator.lib.refusals import Invalid, NotAllowed, Refusal
 from incubator.notifications import access, events
-from incubator.notifications.channels.webhook import SECRET_PURPOSE
 from incubator.notifications.models import OLD_SECRET_SIGNS_FOR, Delivery, Notification, WebhookEndpoint
+from incubator.notifications.signing import SECRET_PURPOSE, new_key_pair, new_secret
 from incubator.notifications.states import RESENDABLE, DeliveryState, EndpointState
 from incubator.outbox import registry
+from incubator.outbox.models import Event
 from incubator.outbox.operations import Tell, record, transition
 
 ENDPOINTS_AT_MOST = 5
 REDELIVER_AT_MOST = 1_000
+REDELIVERED = events.endpoint_redelivered.name
 
 
 # ── Inbox ───────────────────────────────────────────────────────────────────
@@ -43,7 +45,15 @@ def mark_all_read(*, portal: str, by: Actor, at: datetime) -> int:
 # ── Webhook endpoints ───────────────────────────────────────────────────────
 @transaction.atomic
 def create_endpoint(
-    organisation: Organisation, *, name: str, url: str, event_types: Sequence[str], approved_hosts: Sequence[str], by: Actor, at: datetime
+    organisation: Organisation,
+    *,
+    name: str,
+    url: str,
+    event_types: Sequence[str],
+    approved_hosts: Sequence[str],
+    by: Actor,
+    at: datetime,
+    ed25519: bool = False,
 ) -> tuple[WebhookEndpoint, str]:
     """A new endpoint and its secret, which is shown this once. Locks the organisation.
 
@@ -54,12 +64,15 @@ def create_endpoint(
     if WebhookEndpoint.objects.kept().filter(organisation=organisation).count() >= ENDPOINTS_AT_MOST:
         raise Refusal(_("There are five endpoints already. Remove one, then add the new one."), code="too_many_endpoints")
     secret = new_secret()
+    private_key_sealed, public_key = new_key_pair() if ed25519 else ("", "")
     endpoint = WebhookEndpoint.objects.create(
         organisation=organisation,
         name=name.strip(),
         url=ssrf.checked_url(url, approved_hosts),
         event_types=_known(event_types),
         secret_sealed=sealing.seal(secret, purpose=SECRET_PURPOSE),
+        private_key_sealed=private_key_sealed,
+        public_key=public_key,
         created_at=at,
         updated_at=at,
     )
@@ -69,15 +82,27 @@ def create_endpoint(
 
 @transaction.atomic
 def change_endpoint(
-    endpoint: WebhookEndpoint, *, name: str, url: str, event_types: Sequence[str], approved_hosts: Sequence[str], by: Actor, at: datetime
+    endpoint: WebhookEndpoint,
+    *,
+    name: str,
+    url: str,
+    event_types: Sequence[str],
+    approved_hosts: Sequence[str],
+    by: Actor,
+    at: datetime,
+    ed25519: bool,
 ) -> WebhookEndpoint:
-    """Change name, address or filter. Locks the endpoint. Raises NotAllowed, or Invalid as creating does."""
+    """Change name, address, filter, or whether an ed25519 key signs too. Locks the endpoint. Raises NotAllowed, or Invalid as creating does."""
     endpoint = _locked(endpoint, by)
     endpoint.name = name.strip()
     endpoint.url = ssrf.checked_url(url, approved_hosts)
     endpoint.event_types = _known(event_types)
-    endpoint.save(update_fields=["name", "url", "event_types"])
-    record(events.endpoint_changed, endpoint, by=by, at=at, facts={"name": endpoint.name, "url": endpoint.url, "event_types": endpoint.event_types})
+    if ed25519 != bool(endpoint.public_key):
+        endpoint.private_key_sealed, endpoint.public_key = new_key_pair() if ed25519 else ("", "")
+        endpoint.previous_private_key_sealed = ""
+    endpoint.save(update_fields=["name", "url", "event_types", "private_key_sealed", "previous_private_key_sealed", "public_key"])
+    facts = {"name": endpoint.name, "url": endpoint.url, "event_types": endpoint.event_types, "ed25519": ed25519}
+    record(events.endpoint_changed, endpoint, by=by, at=at, facts=facts)
     return endpoint
 
 
@@ -132,12 +157,16 @@ def disable_endpoint(endpoint: WebhookEndpoint, *, reason: str) -> None:
 
 @transaction.atomic
 def rotate_secret(endpoint: WebhookEndpoint, *, by: Actor, at: datetime) -> str:
-    """A new secret, shown this once; for 24 hours messages are signed with the old one too. Raises NotAllowed."""
+    """A new secret, shown this once, and a new ed25519 key if it has one; for 24 hours the old ones sign too. Raises NotAllowed."""
     endpoint = _locked(endpoint, by)
     secret = new_secret()
     endpoint.previous_secret_sealed, endpoint.previous_secret_until = endpoint.secret_sealed, at + OLD_SECRET_SIGNS_FOR
     endpoint.secret_sealed = sealing.seal(secret, purpose=SECRET_PURPOSE)
-    endpoint.save(update_fields=["secret_sealed", "previous_secret_sealed", "previous_secret_until"])
+    endpoint.previous_private_key_sealed = endpoint.private_key_sealed
+    if endpoint.public_key:
+        endpoint.private_key_sealed, endpoint.public_key = new_key_pair()
+    fields = ["secret_sealed", "previous_secret_sealed", "previous_secret_until", "private_key_sealed", "previous_private_key_sealed", "public_key"]
+    endpoint.save(update_fields=fields)
     record(events.endpoint_secret_rotated, endpoint, by=by, at=at, facts={"name": endpoint.name})
     return secret
 
@@ -171,29 +200,39 @@ def send_again(delivery: Delivery, *, by: Actor) -> None:
 
 @transaction.atomic
 def redeliver(delivery: Delivery, *, by: Actor) -> None:
-    """Send a webhook once more with the same id, whether it had arrived or not. Raises NotAllowed, or Refusal while one is under way."""
+    """Send a webhook once more with the same id, whether it had arrived or not.
+
+    Raises NotAllowed; Refusal while it is under way, and for an endpoint that was removed.
+    """
     delivery = Delivery.objects.select_for_update(of=("self",)).select_related("endpoint").get(pk=delivery.pk)
     if delivery.endpoint is None:
         raise NotAllowed
     _must_keep(by, delivery.endpoint.organisation_id)
+    if delivery.endpoint.status == EndpointState.REMOVED:
+        raise Refusal(_("The endpoint of this message was removed."), code="endpoint_removed")
     if delivery.state not in RESENDABLE | {DeliveryState.SENT}:
         raise Refusal(_("This message is still on its way, or may not be sent."), code="not_resendable")
     _restart(delivery, expires_at=now() + registry.get(delivery.kind).time_to_live)
 
 
 @transaction.atomic
-def redeliver_range(endpoint: WebhookEndpoint, *, since: datetime, until: datetime, by: Actor) -> int:
-    """Send again, each once, what was made for the endpoint in a span of time and is not under way. Returns how many.
+def redeliver_range(endpoint: WebhookEndpoint, *, since: datetime, until: datetime, by: Actor) -> Event:
+    """Send again, each once, what was made for the endpoint in a span of time and is not under way.
 
-    A thousand at most, the oldest first. Raises NotAllowed.
+    A thousand at most, the oldest first. Locks the endpoint. The event that records it says in its facts how many
+    (`count`) and, if there were more, where to go on (`next_since`). Raises NotAllowed, or Invalid for an empty span.
     """
-    _must_keep(by, endpoint.organisation_id)
+    endpoint = _locked(endpoint, by)
+    if since >= until:
+        raise Invalid(_("The end must come after the beginning."), field="until")
     states = [*RESENDABLE, DeliveryState.SENT]
     rows = Delivery.objects.select_for_update().filter(endpoint=endpoint, state__in=states, created_at__gte=since, created_at__lt=until)
-    found = list(rows.order_by("created_at", "id")[:REDELIVER_AT_MOST])
+    found = list(rows.order_by("created_at", "id")[: REDELIVER_AT_MOST + 1])
+    more = found.pop() if len(found) > REDELIVER_AT_MOST else None
     for delivery in found:
         _restart(delivery, expires_at=now() + registry.get(delivery.kind).time_to_live)
-    return len(found)
+    span = {"since": since.isoformat(), "until": until.isoformat(), "next_since": more.created_at.isoformat() if more else None}
+    return record(events.endpoint_redelivered, endpoint, by=by, at=now(), facts={"name": endpoint.name, "count": len(found), **span})
 
 
 def _restart(delivery: Delivery, *, expires_at: datetime | None = None) -> None:
@@ -210,14 +249,17 @@ def _restart(delivery: Delivery, *, expires_at: datetime | None = None) -> None:
     )
 
 
-def new_secret() -> str:
-    """32 random bytes as Standard Webhooks writes them."""
-    return f"whsec_{base64.b64encode(os.urandom(32)).decode()}"
+def approved_hosts(organisation_id: UUID | None) -> list[str]:
+    """The domains an organisation's endpoints may lie on."""
+    hosts: list[str] = import_string(settings.WEBHOOK_HOSTS)(organisation_id)
+    return hosts
 
 
-def webhook_kinds() -> list[registry.Kind]:
-    """The kinds of events that are told by webhook."""
-    return [kind for kind in registry.kinds() if kind is not events.endpoint_pinged and any(notice.resource for notice in kind.audiences.values())]
+def webhook_kinds(*, with_ping: bool = False) -> list[registry.Kind]:
+    """The kinds of events that are told by webhook; the test message is not one to choose."""
+    return [
+        kind for kind in registry.kinds() if (with_ping or kind is not events.endpoint_pinged) and any(notice.resource for notice in kind.audiences.values())
+    ]
 
 
 def _known(event_types: Sequence[str]) -> list[str]:

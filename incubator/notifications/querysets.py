@@ -20,7 +20,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):  # type: ignore[name-define
         if actor.kind == "system" or (actor.organisation_kind == "park" and actor.roles & DELIVERY_READERS):
             return self if actor.kind == "system" else self.filter(Q(endpoint__isnull=True) | Q(endpoint__organisation__is_sandbox=False))
         if actor.organisation_kind in ("partner", "investor") and actor.organisation_id:
-            return self.filter(endpoint__organisation_id=actor.organisation_id)
+            return self.filter(organisation_id=actor.organisation_id, endpoint__isnull=False)
         return self.none()
 
 
@@ -55,10 +55,14 @@ class NotificationQuerySet(models.QuerySet["Notification"]):  # type: ignore[nam
 class WebhookEndpointQuerySet(models.QuerySet["WebhookEndpoint"]):  # type: ignore[name-defined]
     def visible_to(self, actor: Actor) -> WebhookEndpointQuerySet:
         """An organisation's own; for the park its partnership managers and administrators see all."""
+        return self.ever_visible_to(actor).kept()
+
+    def ever_visible_to(self, actor: Actor) -> WebhookEndpointQuerySet:
+        """The same with those that were removed: for the answer to the step that removes."""
         if actor.kind == "system" or (actor.organisation_kind == "park" and actor.roles & ENDPOINT_KEEPERS):
-            return for_staff(self.kept(), actor)
+            return for_staff(self, actor)
         if actor.organisation_kind in ("partner", "investor") and actor.organisation_id:
-            return self.kept().filter(organisation_id=actor.organisation_id)
+            return self.filter(organisation_id=actor.organisation_id)
         return self.none()
 
     def kept(self) -> WebhookEndpointQuerySet:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -170,15 +168,14 @@ def redeliver_range(request: PortalRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect(_address(found))
-    number = notifications.redeliver_range(found, **form.cleaned_data, by=request.actor)
+    number = notifications.redeliver_range(found, **form.cleaned_data, by=request.actor).facts["count"]
     messages.success(request, ngettext("%(number)d message is sent again.", "%(number)d messages are sent again.", number) % {"number": number})
     return redirect(_address(found))
 
 
 # ── Parts ───────────────────────────────────────────────────────────────────
 def _hosts(request: PortalRequest) -> list[str]:
-    hosts: list[str] = import_string(settings.WEBHOOK_HOSTS)(request.actor.organisation_id)
-    return hosts
+    return notifications.approved_hosts(request.actor.organisation_id)
 
 
 def _endpoint(request: PortalRequest, pk: UUID) -> WebhookEndpoint:
@@ -225,6 +222,8 @@ def _facts(endpoint: WebhookEndpoint) -> list[Fact]:
         Fact(_("Event types"), ", ".join(endpoint.event_types) or _("All")),
         Fact(_("Created"), moment(endpoint.created_at)),
     ]
+    if endpoint.public_key:
+        facts.append(Fact(_("Public key (ed25519)"), endpoint.public_key))
     if endpoint.previous_secret_until and endpoint.previous_secret_until > now():
         facts.append(Fact(_("Old secret signs until"), moment(endpoint.previous_secret_until)))
     return facts

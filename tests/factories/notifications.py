@@ -9,7 +9,7 @@ from incubator.lib import sealing
 from incubator.lib.clock import now
 from incubator.lib.ids import uuid7
 from incubator.notifications.models import Channel, Delivery, Notification, WebhookEndpoint
-from incubator.notifications.operations import new_secret
+from incubator.notifications.signing import new_secret
 from incubator.outbox.models import Event
 from tests.factories.accounts import OrganisationFactory, UserFactory
 

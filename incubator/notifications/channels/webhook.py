@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any, Self
@@ -10,19 +12,17 @@ from typing import Any, Self
 import requests
 from django.conf import settings
 from django.db import connection
-from standardwebhooks.webhooks import Webhook
 
-from incubator.lib import sealing, ssrf
-from incubator.lib.clock import now
+from incubator.lib import ssrf
 from incubator.notifications import retries
-from incubator.notifications.claims import Outcome
+from incubator.notifications.claims import Exchange, Outcome
 from incubator.notifications.models import Delivery, WebhookEndpoint
 from incubator.notifications.rendering import resource_url
+from incubator.notifications.signing import signatures
 from incubator.notifications.states import DeliveryState
 
 LARGEST_BODY = 2 * 1024
 GONE = 410
-SECRET_PURPOSE = "webhook-secret"  # noqa: S105 - what the sealing is bound to
 
 BREAK = """
 UPDATE notifications_webhookendpoint SET
@@ -55,21 +55,24 @@ class WebhookSender:
         endpoint = delivery.endpoint
         assert endpoint is not None
         body = payload(delivery)
+        sent = headers(delivery, endpoint, body)
+        exchange = Exchange(sent["x-request-id"], shown(sent), body.decode())
         begun = monotonic()
         try:
             self._session = self._session or ssrf.session(endpoint.url)
-            answer = ssrf.post(self._session, endpoint.url, body, headers(delivery, endpoint, body), timeout=settings.WEBHOOK_TIMEOUT)
+            answer = ssrf.post(self._session, endpoint.url, body, sent, timeout=settings.WEBHOOK_TIMEOUT)
         except ssrf.Forbidden as refused:
-            return self._again(delivery, begun, note=str(refused))
+            return self._again(delivery, begun, exchange, note=str(refused))
         except requests.Timeout:
-            return self._again(delivery, begun, note="No answer in time.")
+            return self._again(delivery, begun, exchange, note="No answer in time.")
         except requests.RequestException as error:
-            return self._again(delivery, begun, note=f"No connection ({type(error).__name__}).")
+            return self._again(delivery, begun, exchange, note=f"No connection ({type(error).__name__}).")
+        exchange = replace(exchange, response_headers=answer.headers, response_excerpt=answer.excerpt)
         if 200 <= answer.code < 300:
-            return Outcome(DeliveryState.SENT, "", answer.code, _since(begun))
+            return Outcome(DeliveryState.SENT, "", answer.code, _since(begun), exchange=exchange)
         if answer.code == GONE:
-            return Outcome(DeliveryState.FAILED, "The endpoint says that it is gone.", GONE, _since(begun))
-        return self._again(delivery, begun, note=f"Answered {answer.code}.", code=answer.code, asked=answer.retry_after)
+            return Outcome(DeliveryState.FAILED, "The endpoint says that it is gone.", GONE, _since(begun), exchange=exchange)
+        return self._again(delivery, begun, exchange, note=f"Answered {answer.code}.", code=answer.code, asked=answer.retry_after)
 
     def finished(self, delivery: Delivery, outcome: Outcome, *, ours: bool) -> None:
         """Move the endpoint's breaker."""
@@ -86,9 +89,9 @@ class WebhookSender:
         if outcome.code == GONE or failures >= settings.WEBHOOK_DISABLE_AFTER:
             _switch_off(endpoint, outcome, failures)
 
-    def _again(self, delivery: Delivery, begun: float, *, note: str, code: int | None = None, asked: float = 0) -> Outcome:
+    def _again(self, delivery: Delivery, begun: float, exchange: Exchange, *, note: str, code: int | None = None, asked: float = 0) -> Outcome:
         table = settings.WEBHOOK_RETRIES
-        return retries.again(table, delivery.tries, note=note, code=code, milliseconds=_since(begun), asked=asked)
+        return replace(retries.again(table, delivery.tries, note=note, code=code, milliseconds=_since(begun), asked=asked), exchange=exchange)
 
 
 def payload(delivery: Delivery) -> bytes:
@@ -111,23 +114,20 @@ def headers(delivery: Delivery, endpoint: WebhookEndpoint, body: bytes) -> dict[
     """`webhook-id` stays the same over all tries of a delivery. While a secret is being exchanged both sign."""
     at = datetime.now(UTC)
     identity = f"msg_{delivery.pk.hex}"
-    signatures = [Webhook(secret).sign(identity, at, body.decode()) for secret in secrets_of(endpoint)]
     return {
         "content-type": "application/json",
         "user-agent": "Incubator-Webhooks/1",
         "webhook-id": identity,
         "webhook-timestamp": str(int(at.timestamp())),
-        "webhook-signature": " ".join(signatures),
+        "webhook-signature": signatures(endpoint, identity, at, body),
         "x-request-id": delivery.event.request_id or str(delivery.event_id),
     }
 
 
-def secrets_of(endpoint: WebhookEndpoint) -> list[str]:
-    """The secrets that sign now, the newest first."""
-    sealed = [endpoint.secret_sealed]
-    if endpoint.previous_secret_sealed and endpoint.previous_secret_until and endpoint.previous_secret_until > now():
-        sealed.append(endpoint.previous_secret_sealed)
-    return [sealing.unseal(one, purpose=SECRET_PURPOSE) for one in sealed]
+def shown(sent: Mapping[str, str]) -> dict[str, str]:
+    """The headers for the log, where a signature has no business: of each only its kind."""
+    kinds = [one.partition(",")[0] for one in sent["webhook-signature"].split(" ")]
+    return {**sent, "webhook-signature": " ".join(f"{kind},…" for kind in kinds)}
 
 
 def _count_failure(endpoint: WebhookEndpoint) -> int:

@@ -8,9 +8,9 @@ from incubator.lib import sealing
 from incubator.lib.clock import now
 from incubator.lib.refusals import NotAllowed
 from incubator.notifications import operations as notifications
-from incubator.notifications.channels.webhook import SECRET_PURPOSE
 from incubator.notifications.fanout import fan_out
 from incubator.notifications.models import Delivery, WebhookEndpoint
+from incubator.notifications.signing import SECRET_PURPOSE
 from incubator.notifications.states import DeliveryState
 from incubator.outbox.models import Event
 from incubator.partners.models import Partner
@@ -98,8 +98,8 @@ def test_redeliver_range_takes_each_once_and_leaves_the_rest(partner_person: Mem
     inside = [DeliveryFactory(webhook=True, endpoint=endpoint, state=state) for state in ("sent", "failed", "suppressed")]
     outside = DeliveryFactory(webhook=True, endpoint=endpoint, state="sent", created_at=now() - timedelta(days=2))
     span = {"since": now() - timedelta(days=1), "until": now() + timedelta(seconds=1)}
-    assert notifications.redeliver_range(endpoint, **span, by=partner_person.actor) == 2
-    assert notifications.redeliver_range(endpoint, **span, by=partner_person.actor) == 0
+    assert notifications.redeliver_range(endpoint, **span, by=partner_person.actor).facts["count"] == 2
+    assert notifications.redeliver_range(endpoint, **span, by=partner_person.actor).facts["count"] == 0
     assert set(Delivery.objects.filter(state="pending")) == set(inside[:2])
     assert outside.state == "sent"
 

@@ -11,9 +11,9 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from incubator.lib import sealing
 from incubator.lib.clock import now
 from incubator.notifications import operations as notifications
-from incubator.notifications.channels.webhook import SECRET_PURPOSE
 from incubator.notifications.delivering import deliver
 from incubator.notifications.models import Attempt, Delivery, WebhookEndpoint
+from incubator.notifications.signing import SECRET_PURPOSE
 from incubator.notifications.states import DeliveryState, EndpointState
 from incubator.outbox.models import Event
 from tests.cast import Member
