@@ -54,6 +54,9 @@ class Endpoint(APIView):
     sorts: ClassVar[Mapping[str, pagination.Sort]] = {}
     body: ClassVar[type[In]] = Nothing
     body_example: ClassVar[Mapping[str, Any]] = {}
+    # What a write answers, where that differs from what a read shows.
+    written_out: ClassVar[type[Out] | None] = None
+    written_example: ClassVar[Mapping[str, Any]] = {}
     needs_match: ClassVar[bool] = False
     # The limit it counts against; empty for that of reading or writing.
     bucket: ClassVar[str] = ""
@@ -258,11 +261,15 @@ class Writes(Rows):
                 idempotency.keep(claim, resource_id)
             else:
                 resource_id = claim.resource_id
-        body, etag = self.one(request, resource_id)
+        body, etag = self.written(request, resource_id)
         headers = {"Idempotency-Replayed": "true"} if claim.resource_id is not None else {}
         if self.success == 201 and (location := self.location(resource_id)):
             headers["Location"] = location
         return answer(body, status=self.success, etag=etag, headers=headers)
+
+    def written(self, request: ApiRequest, pk: UUID) -> tuple[bytes, str]:
+        """The answer to a write and to its replays, with its tag. Raises Http404 if it may no longer be seen."""
+        return self.one(request, pk)
 
     def location(self, pk: UUID) -> str:
         """The address of what was made; empty if it has none of its own."""

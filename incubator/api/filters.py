@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -132,6 +133,26 @@ class Number(Filter):
 
     def schema(self) -> dict[str, Any]:
         return {"type": "integer", "minimum": self.low, "maximum": self.high}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment(Filter):
+    """An instant of ISO 8601 with its offset from UTC."""
+
+    def slot(self) -> Slot:
+        return Slot(self.name, models.DateTimeField())
+
+    def read(self, texts: Sequence[str]) -> datetime:
+        try:
+            found: datetime | None = datetime.fromisoformat(self.single(texts))
+        except ValueError:
+            found = None
+        if found is None or found.tzinfo is None:
+            raise self.wrong("Give an instant with its offset, like 2026-11-24T03:20:10Z.")
+        return found
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "format": "date-time"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,8 +101,10 @@ class ApiSchema(AutoSchema):
         return {"required": required, "content": {"application/json": {"schema": schema, "examples": {"example": {"value": endpoint.body_example}}}}}
 
     def responses(self, endpoint: Endpoint) -> dict[str, Any]:
-        schema: dict[str, Any] = {} if endpoint.media else self.resolve_serializer(endpoint.out(), "response").ref
-        example: Any = endpoint.example
+        wrote = self.method != "GET" and endpoint.written_out is not None
+        out = endpoint.written_out if wrote and endpoint.written_out else endpoint.out
+        schema: dict[str, Any] = {} if endpoint.media else self.resolve_serializer(out(), "response").ref
+        example: Any = endpoint.written_example if wrote else endpoint.example
         if self.method == "GET" and endpoint.sorts:
             schema = {
                 "type": "object",

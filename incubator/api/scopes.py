@@ -33,6 +33,19 @@ TABLE: dict[tuple[str, str], str | None] = {
     ("introductions", "GET"): "introductions:read",
     ("introduction", "GET"): "introductions:read",
     ("events", "GET"): "events:read",
+    ("webhook-endpoints", "GET"): "webhooks:manage",
+    ("webhook-endpoints", "POST"): "webhooks:manage",
+    ("webhook-endpoint", "GET"): "webhooks:manage",
+    ("webhook-endpoint", "PATCH"): "webhooks:manage",
+    ("webhook-endpoint-rotate", "POST"): "webhooks:manage",
+    ("webhook-endpoint-test", "POST"): "webhooks:manage",
+    ("webhook-endpoint-pause", "POST"): "webhooks:manage",
+    ("webhook-endpoint-resume", "POST"): "webhooks:manage",
+    ("webhook-endpoint-remove", "POST"): "webhooks:manage",
+    ("webhook-endpoint-redeliver", "POST"): "webhooks:manage",
+    ("deliveries", "GET"): "webhooks:manage",
+    ("delivery", "GET"): "webhooks:manage",
+    ("delivery-redeliver", "POST"): "webhooks:manage",
 }
 
 # What the developers page says about each.
@@ -46,6 +59,7 @@ LABELS: dict[str, str | Promise] = {
     "interests:write": _("Declare, withdraw and pass on interests"),
     "introductions:read": _("Read introductions, with contact data"),
     "events:read": _("Read the feed of events"),
+    "webhooks:manage": _("Set up webhook endpoints, read what was delivered to them, and have it sent again"),
 }
 
 

@@ -41,6 +41,15 @@ class Line(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class Flag(serializers.BooleanField):
+    """true or false, and nothing that only looks like it."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
 def read_body(request: HttpRequest) -> dict[str, Any]:
     """The JSON object of the body; an empty body is an empty object. Raises Problem: 400, 413, 415."""
     length = request.META.get("CONTENT_LENGTH") or ""

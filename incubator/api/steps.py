@@ -39,7 +39,8 @@ class Step(Writes):
         def effect(data: dict[str, Any]) -> UUID:
             given = self.input(data)
             row = self.locked(request, pk)
-            conditional.must_match(request, conditional.version_tag(row.version, request.credential))
+            if self.needs_match:
+                conditional.must_match(request, conditional.version_tag(row.version, request.credential))
             try:
                 take(row, given)
             except IllegalTransition as refusal:

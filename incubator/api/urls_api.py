@@ -3,8 +3,8 @@
 from django.urls import path
 
 from incubator.api import views_documents
+from incubator.api.v1 import deliveries, events, interests, introductions, me, programmes, rounds, startups, webhook_endpoints
 from incubator.api.v1 import documents as papers
-from incubator.api.v1 import events, interests, introductions, me, programmes, rounds, startups
 
 app_name = "api"
 
@@ -37,5 +37,16 @@ urlpatterns = [
     path("introductions", introductions.IntroductionList.as_view(), name="introductions"),
     path("introductions/<uuid:pk>", introductions.IntroductionItem.as_view(), name="introduction"),
     path("events", events.EventList.as_view(), name="events"),
+    path("webhook-endpoints", webhook_endpoints.EndpointList.as_view(), name="webhook-endpoints"),
+    path("webhook-endpoints/<uuid:pk>", webhook_endpoints.EndpointItem.as_view(), name="webhook-endpoint"),
+    path("webhook-endpoints/<uuid:pk>/rotate", webhook_endpoints.EndpointRotate.as_view(), name="webhook-endpoint-rotate"),
+    path("webhook-endpoints/<uuid:pk>/test", webhook_endpoints.EndpointTest.as_view(), name="webhook-endpoint-test"),
+    path("webhook-endpoints/<uuid:pk>/pause", webhook_endpoints.EndpointPause.as_view(), name="webhook-endpoint-pause"),
+    path("webhook-endpoints/<uuid:pk>/resume", webhook_endpoints.EndpointResume.as_view(), name="webhook-endpoint-resume"),
+    path("webhook-endpoints/<uuid:pk>/remove", webhook_endpoints.EndpointRemove.as_view(), name="webhook-endpoint-remove"),
+    path("webhook-endpoints/<uuid:pk>/redeliver", deliveries.EndpointRedeliver.as_view(), name="webhook-endpoint-redeliver"),
+    path("deliveries", deliveries.DeliveryList.as_view(), name="deliveries"),
+    path("deliveries/<uuid:pk>", deliveries.DeliveryItem.as_view(), name="delivery"),
+    path("deliveries/<uuid:pk>/redeliver", deliveries.DeliveryRedeliver.as_view(), name="delivery-redeliver"),
     *documents,
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Expression, OuterRef, Q
 
 from incubator.accounts.querysets import for_staff
 from incubator.lib.actor import Actor
@@ -20,8 +20,12 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):  # type: ignore[name-define
         if actor.kind == "system" or (actor.organisation_kind == "park" and actor.roles & DELIVERY_READERS):
             return self if actor.kind == "system" else self.filter(Q(endpoint__isnull=True) | Q(endpoint__organisation__is_sandbox=False))
         if actor.organisation_kind in ("partner", "investor") and actor.organisation_id:
-            return self.filter(organisation_id=actor.organisation_id, endpoint__isnull=False)
+            return self.to_endpoints_of(actor.organisation_id)
         return self.none()
+
+    def to_endpoints_of(self, organisation: UUID | Expression) -> DeliveryQuerySet:
+        """What went to the endpoints of an organisation; of its people's mails nothing."""
+        return self.filter(organisation_id=organisation, endpoint__isnull=False)
 
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):  # type: ignore[name-defined]
@@ -30,6 +34,10 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):  # type: ignore[name-defined]
     def of(self, *deliveries: UUID) -> AttemptQuerySet:
         """The tries of deliveries that were found by `visible_to`, each delivery's last first."""
         return self.filter(delivery__in=deliveries).order_by("delivery_id", "-number")
+
+    def of_the_outer(self) -> AttemptQuerySet:
+        """In a subquery of deliveries: the tries of each, the last first."""
+        return self.filter(delivery=OuterRef("pk")).order_by("-number")
 
     def last_answers(self, *deliveries: UUID) -> dict[UUID, int | None]:
         """The answer to the last try of each delivery. One query."""

@@ -361,7 +361,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": [],  # enumerations stay where they are used; their generated names would change with every new one
+    "POSTPROCESSING_HOOKS": [
+        "incubator.api.webhooks.add"
+    ],  # and no others: enumerations stay where they are used; their generated names would change with every new one
     "DESCRIPTION": "What a partner's systems may read and do. Send an API key: `Authorization: Bearer spk_…`.",
     "SERVERS": [{"url": "/"}],
     "APPEND_COMPONENTS": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "An API key from the developers page."}}},

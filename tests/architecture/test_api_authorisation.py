@@ -16,7 +16,9 @@ from django.db import models, transaction
 
 from incubator.api import endpoints, scopes, statements
 from incubator.api.models import IdempotencyKey
-from incubator.outbox.models import Event
+from incubator.notifications.models import WebhookEndpoint
+from incubator.notifications.querysets import DeliveryQuerySet, WebhookEndpointQuerySet
+from incubator.outbox.models import Event, Pending
 from incubator.startups.models import DisclosureRead
 from incubator.startups.querysets import DisclosureQuerySet, DocumentQuerySet, StartupQuerySet
 from investments.interests.models import Interest, Introduction
@@ -27,7 +29,7 @@ from tests.incubator.api.world import OPERATIONS, World
 LINES = (Path(__file__).parent / "authorisation_api.csv").read_text().splitlines()
 TABLE = {(row["route"], row["method"], row["actor"]): int(row["status"]) for row in csv.DictReader(LINES)}
 ACTORS = sorted({actor for _, _, actor in TABLE})
-WATCHED: tuple[type[models.Model], ...] = (Interest, Introduction, Event, IdempotencyKey, DisclosureRead)
+WATCHED: tuple[type[models.Model], ...] = (Interest, Introduction, Event, IdempotencyKey, DisclosureRead, WebhookEndpoint, Pending)
 
 
 def counts() -> list[int]:
@@ -89,6 +91,14 @@ HOLES: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], tuple[str, str], st
     "interests of all": (lambda patch: patch.setattr(InterestQuerySet, "visible_to", everything), ("interests", "GET"), "partner"),
     "introductions of all": (lambda patch: patch.setattr(InterestQuerySet, "visible_to", everything), ("introductions", "GET"), "partner"),
     "steps of all": (lambda patch: patch.setattr(InterestQuerySet, "visible_to", everything), ("interest-withdraw", "POST"), "partner_without_disclosure"),
+    "endpoints of all": (lambda patch: patch.setattr(WebhookEndpointQuerySet, "visible_to", everything), ("webhook-endpoints", "GET"), "partner"),
+    "deliveries of all": (lambda patch: patch.setattr(DeliveryQuerySet, "visible_to", everything), ("deliveries", "GET"), "partner"),
+    "a delivery of all": (lambda patch: patch.setattr(DeliveryQuerySet, "visible_to", everything), ("delivery", "GET"), "partner_without_disclosure"),
+    "steps of all endpoints": (
+        lambda patch: patch.setattr(WebhookEndpointQuerySet, "visible_to", everything),
+        ("webhook-endpoint-pause", "POST"),
+        "partner_without_disclosure",
+    ),
     "revoked is live": (lambda patch: patch.setattr(DisclosureQuerySet, "live", lambda self: self.all()), ("startups", "GET"), "partner_revoked"),
     "documents of all": (lambda patch: patch.setattr(DocumentQuerySet, "disclosed_to", everything), ("download", "GET"), "partner_revoked"),
     "no scope needed": (lambda patch: patch.setattr(endpoints, "TABLE", dict.fromkeys(scopes.TABLE)), ("startups", "GET"), "key_without_scope"),

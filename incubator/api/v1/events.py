@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 from django.conf import settings
+from django.contrib.postgres.aggregates import BoolAnd
 from django.db import models
 from django.db.models import Case, Exists, Expression, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.fields.json import KeyTextTransform
@@ -14,11 +15,13 @@ from django.db.models.functions import Cast, Coalesce, Concat, Now, Replace
 from rest_framework import serializers
 
 from incubator.api.endpoints import ApiRequest, Collection
-from incubator.api.filters import Id, Names
+from incubator.api.filters import Id, Names, YesNo
 from incubator.api.pagination import Sort
 from incubator.api.serializers import Out
 from incubator.api.statements import JsonObject, Slot, Text
 from incubator.lib.actor import Actor
+from incubator.notifications.models import Delivery
+from incubator.notifications.states import DeliveryState
 from incubator.outbox import registry
 from incubator.outbox.models import Event
 from incubator.startups.models import Startup
@@ -43,6 +46,12 @@ def resources() -> dict[str, str]:
 def position_of(slot: Slot) -> Coalesce:
     known = Event.objects.filter(pk=slot).values("position")[:1]
     return Coalesce(Subquery(known), Value(0), output_field=models.BigIntegerField())
+
+
+def received() -> Subquery:
+    """Whether all of the organisation's endpoints that an event was for have it; NULL when there was none."""
+    own = Delivery.objects.to_endpoints_of(Slot("organisation", models.UUIDField())).filter(event=OuterRef("pk"))
+    return Subquery(own.order_by().values("event").values(all=BoolAnd(Q(state=DeliveryState.SENT))))
 
 
 def text(words: str) -> Value:
@@ -70,6 +79,11 @@ class EventList(Collection):
     filters = (
         Id("after", "The id of the last event you have: what came after it.", lambda rows, slot: rows.filter(position__gt=position_of(slot))),
         Names("type", "Types of events, any of them.", lambda rows, slot: rows.filter(kind=slot)),
+        YesNo(
+            "delivery_success",
+            "false: at least one of your endpoints has not received it (yet); true: all that wanted it have. What no endpoint wanted is in neither.",
+            lambda rows, slot: rows.annotate(received=received()).filter(received=slot),
+        ),
     )
     sorts = {"position": Sort((("position", False),), {"position": models.BigIntegerField()})}
 

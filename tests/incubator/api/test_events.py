@@ -10,6 +10,7 @@ from incubator.accounts.models import Organisation
 from incubator.api.v1.events import resources
 from incubator.lib.clock import now
 from incubator.notifications.fanout import fan_out
+from incubator.notifications.models import Delivery
 from incubator.outbox.models import Event
 from incubator.startups import operations as startups
 from incubator.startups.models import Disclosure
@@ -17,6 +18,7 @@ from investments.interests import operations as interests
 from tests.cast import Member
 from tests.factories.api import ApiClient
 from tests.factories.investors import InvestorProfileFactory
+from tests.factories.notifications import WebhookEndpointFactory
 from tests.factories.rounds import RoundFactory
 from tests.factories.startups import StartupFactory
 from tests.incubator.api.schemas import check_answer
@@ -95,10 +97,38 @@ def test_the_feed_is_walked_by_position_with_constant_queries(api: ApiClient, pa
     assert ids == [str(pk) for pk in Event.objects.filter(kind="interests.watched").order_by("position").values_list("pk", flat=True)]
 
 
+def test_the_feed_tells_what_an_endpoint_has_not_received(api: ApiClient, partner_person: Member, other_partner: Member) -> None:
+    """The procedure to catch up: with an endpoint that failed, one that works, and one that wanted nothing of it."""
+    InvestorProfileFactory(organisation=partner_person.organisation, verified=True)
+    missed, got, unwanted = (RoundFactory(listed=True) for _ in range(3))
+    interests.watch(unwanted, by=partner_person.actor, at=now())
+    fan_out_all()  # nobody listens yet
+    for organisation in (partner_person.organisation, partner_person.organisation, other_partner.organisation):
+        WebhookEndpointFactory(organisation=organisation, event_types=["interests.watched"])
+    ids = [str(interests.watch(round_, by=partner_person.actor, at=now()).pk) for round_ in (missed, got)]
+    fan_out_all()
+
+    def found(success: str) -> list[str]:
+        answer = api.get(f"events?type=interests.watched&delivery_success={success}")
+        check_answer(answer, "/api/v1/events", "get")
+        return [row["resource"].rpartition("/")[2] for row in answer.json["data"]]
+
+    assert (found("false"), found("true")) == (ids, [])  # nothing was sent yet
+    own = Delivery.objects.filter(endpoint__organisation=partner_person.organisation)
+    own.update(state="sending")
+    own.filter(event__subject_id=ids[1]).update(state="sent")
+    half = own.filter(event__subject_id=ids[0])
+    half.filter(pk=half.first().pk).update(state="sent")  # type: ignore[union-attr]
+    half.exclude(state="sent").update(state="failed")
+    assert (found("false"), found("true")) == ([ids[0]], [ids[1]])
+    assert len(api.get("events?type=interests.watched").json["data"]) == 3
+    assert_problem(api.get("events?delivery_success=no"), 400, "invalid_parameter")
+
+
 def test_every_resource_of_an_event_is_an_address_of_this_api() -> None:
     from django.urls import resolve
 
     for kind, resource in resources().items():
         assert resource.count("{") == 1, kind
-        if "webhook-endpoints" not in resource and "/things/" not in resource:  # the second is the tests' own
+        if "/things/" not in resource:  # the tests' own
             assert resolve(resource.replace("{startup_id}", "{id}").replace("{id}", "0197e0c2-d333-7a44-8f71-4c5d6e7f8a01")).url_name, kind

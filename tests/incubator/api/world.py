@@ -16,6 +16,8 @@ from incubator.api.endpoints import Endpoint
 from incubator.api.urls_api import urlpatterns
 from incubator.files import operations as files
 from incubator.lib.clock import now
+from incubator.notifications.models import Attempt, Delivery
+from incubator.partners.models import Partner
 from incubator.startups.models import Startup
 from investments.interests.models import Interest, Introduction
 from tests.cast import join
@@ -24,6 +26,7 @@ from tests.factories.api import Answer, ApiClient, ApiKeyFactory
 from tests.factories.catalogue import IntakeFactory
 from tests.factories.interests import InterestFactory
 from tests.factories.investors import InvestorProfileFactory
+from tests.factories.notifications import DeliveryFactory, EventFactory, WebhookEndpointFactory
 from tests.factories.rounds import RoundFactory
 from tests.factories.startups import DisclosureFactory, DocumentFactory, PersonFactory, StartupFactory
 
@@ -68,6 +71,11 @@ class World:
         DisclosureFactory(startup=self.fresh, audience="organisation", organisation=self.partner, level=3)
         self.fresh_round = self.list_round(self.fresh, "SHARED")
         self.intake = IntakeFactory()
+        at = now()
+        Partner.objects.create(organisation=self.partner, webhook_domains=["example.com"], status="active", created_at=at, updated_at=at)
+        self.delivery = self.sent(self.partner, "SHARED")
+        self.paused = WebhookEndpointFactory(organisation=self.partner, status="paused")
+        self.sent(other, "FOREIGN")
 
     def house(self, kind: str, name: str, **fields: Any) -> Any:
         found = OrganisationFactory(kind=kind, name=name, **fields)
@@ -93,6 +101,15 @@ class World:
         Interest.objects.filter(pk=interest.pk).update(status="introduced")
         contact = {"founder_name": f"CANARY-{mark}-CONTACT", "founder_email": f"CANARY-{mark}@x.example"}
         return Introduction.objects.create(interest=interest, **contact, investor_name="I", investor_email="i@x.example", introduced_at=now())
+
+    def sent(self, house: Any, mark: str) -> Delivery:
+        """A delivery to an endpoint of the house, with its try."""
+        endpoint = WebhookEndpointFactory(organisation=house, name=f"CANARY-{mark}", url=f"https://hooks.example.com/CANARY-{mark}")
+        event = EventFactory(kind="notifications.endpoint_pinged")
+        found: Delivery = DeliveryFactory(webhook=True, endpoint=endpoint, event=event, state="failed", note=f"CANARY-{mark}")
+        seen = {"request_body": f"CANARY-{mark}", "response_excerpt": f"CANARY-{mark}", "request_headers": {"x": f"CANARY-{mark}"}}
+        Attempt.objects.create(delivery=found, number=1, started_at=now(), milliseconds=1, outcome="failed", **seen)
+        return found
 
     def may_read(self, actor: str, mark: str) -> bool:
         return actor in ("partner", "key_without_scope") and mark in ("SHARED", "MET")
@@ -129,12 +146,21 @@ class World:
             "documents": self.shared.pk,
             "document-download": self.document.pk,
             "download": self.document.pk,
+            "delivery": self.delivery.pk,
+            "delivery-redeliver": self.delivery.pk,
+            "webhook-endpoint-resume": self.paused.pk,
+            **{name: self.delivery.endpoint_id for name in ENDPOINTS if name.startswith("webhook-endpoint") and name != "webhook-endpoint-resume"},
         }[route]
 
     def body(self, route: str) -> Any:
         """A body with which writing there succeeds; nothing for a step that takes none."""
         amounts = {"amount_min": "1000000", "amount_max": "2000000"}
-        return {"interests": {"round": str(self.fresh_round.pk), **amounts}, "interest-indicate": amounts, "interest-pass": {"reason": "stage"}}.get(route)
+        span = {"since": "2026-01-01T00:00:00Z", "until": "2036-01-01T00:00:00Z"}
+        hook = {"name": "CANARY-SHARED", "url": "https://hooks.example.com/new"}
+        hooks = {"webhook-endpoints": hook, "webhook-endpoint": {"name": "CANARY-SHARED"}, "webhook-endpoint-redeliver": span}
+        return {**hooks, "interests": {"round": str(self.fresh_round.pk), **amounts}, "interest-indicate": amounts, "interest-pass": {"reason": "stage"}}.get(
+            route
+        )
 
     def ask(self, route: str, method: str, client: ApiClient, pk: Any = None) -> Answer:
         """Call the address as its documentation says, for this thing or for the one of the world."""
