@@ -13,9 +13,14 @@ import orjson
 from django.core.management.base import BaseCommand, CommandError
 
 from incubator.api.views_documents import document
+from incubator.lib import filetypes
 
-# No hooks: the generator would format what it wrote, which nobody edits.
-CONFIGURATION = {"project_name_override": "park-client", "package_name_override": "park_client", "post_hooks": []}
+CONFIGURATION = {
+    "project_name_override": "park-client",
+    "package_name_override": "park_client",
+    "content_type_overrides": dict.fromkeys(filetypes.EXTENSIONS, "application/octet-stream"),  # the generator knows bytes by this one
+    "post_hooks": [],  # they would format what was written, which nobody edits
+}
 
 
 class Command(BaseCommand):
