@@ -67,7 +67,7 @@ class Target:
 
 def ask(target: Target) -> tuple[int, bytes, dict[str, str]]:
     method, path, headers, body = target.request()
-    connection = http.client.HTTPConnection("127.0.0.1", target.server.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", target.server.port, timeout=120)
     try:
         connection.request(method, path, body, headers)
         answer = connection.getresponse()

@@ -104,8 +104,8 @@ def last_cursor(made: ApiKey) -> str:
     """The cursor of a list's last page of fifty, which one would reach after thousands of pages."""
     actor = access.outsider(made.organisation)
     oldest = Startup.objects.visible_to(actor).order_by("updated_at", "id").values_list("updated_at", "id")[:51]
-    values = [pagination.as_cursor_value(value) for value in list(oldest)[-1]]
-    return pagination.seal(values, made.pk, "startups", "-updated_at", {})
+    updated_at, pk = list(oldest)[-1]
+    return pagination.seal([updated_at.isoformat(), str(pk)], made.pk, "/api/v1/startups", "-updated_at", {})
 
 
 def main() -> None:

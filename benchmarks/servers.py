@@ -22,7 +22,21 @@ class Server:
     """gunicorn with two workers on a free port of the loopback interface. It closes each connection, as gunicorn does."""
 
     def __init__(self, app: str, environment: dict[str, str], log: Path) -> None:
-        command = [sys.executable, "-m", "gunicorn", app, "-w", str(WORKERS), "-b", "127.0.0.1:0", "--no-control-socket", "--log-level", "info"]
+        command = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            app,
+            "-w",
+            str(WORKERS),
+            "-b",
+            "127.0.0.1:0",
+            "--no-control-socket",
+            "--timeout",
+            "120",
+            "--log-level",
+            "info",
+        ]
         self.log = log.open("w")
         self.process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdout=self.log, stderr=subprocess.STDOUT)
         self.port = self._port(log)
@@ -44,7 +58,7 @@ class Server:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(20)
+        self.process.wait(60)
         self.log.close()
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Expression
+from django.db.models import Expression, F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.views import APIView
@@ -21,7 +21,7 @@ from incubator.api.problems import Problem, error
 from incubator.api.schema import ApiSchema
 from incubator.api.scopes import TABLE
 from incubator.api.serializers import In, Nothing, Out, checked, read_body
-from incubator.api.statements import Slot, Statement, any_credential, statement
+from incubator.api.statements import Slot, Statement, Text, any_credential, statement
 from incubator.lib.actor import Actor
 
 VERBS = ("get", "post", "patch", "delete")
@@ -151,7 +151,7 @@ class Rows(Endpoint):
         """What fills the slots of `rows` and `shape`."""
         return {"organisation": request.credential.organisation_id}
 
-    def shown(self, request: ApiRequest, ids: Sequence[UUID], *, opened: bool) -> None:
+    def shown(self, request: ApiRequest, ids: Sequence[UUID | str], *, opened: bool) -> None:
         """Called with the ids of what is about to be shown; for resources that record reads."""
 
     def one(self, request: ApiRequest, pk: UUID) -> tuple[bytes, str]:
@@ -202,8 +202,12 @@ class Collection(Rows):
         found = self.page(request, sort, order, frozenset(asked), "cursor" in given).run(values, limit=size + 1)
         page, more = found[:size], len(found) > size
         link = self.link(request, page[-1][1:], sort, asked, given) if more else None
-        self.shown(request, [row[len(columns)] for row in page], opened=False)
+        self.shown(request, [row[-1] for row in page], opened=False)
         return self.render(request, [row[0] for row in page], link)
+
+    def prepared(self, request: ApiRequest, filters: frozenset[str]) -> bool:
+        """Whether one plan is right for every value that the statement may be given."""
+        return not filters
 
     def order(self, given: Mapping[str, Sequence[str]]) -> tuple[str, pagination.Sort]:
         sort = given["sort"][0] if "sort" in given else next(iter(self.sorts))
@@ -222,14 +226,15 @@ class Collection(Rows):
                     rows = one.narrow(rows, one.slot())
             if after:
                 rows = rows.filter(order.after())
-            return rows.order_by(*order.order_by()).values_list(self.shape(actor), *(name for name, _ in order.columns))
+            # As text: they go into the cursor, and to make fifty UUIDs of them costs as much as the rest of the page.
+            return rows.order_by(*order.order_by()).values_list(self.shape(actor), *(Text(F(name)) for name, _ in order.columns))
 
-        return statement((type(self), request.actor.organisation_kind, request.actor.is_sandbox, sort, filters, after), build, prepared=not filters)
+        shape = (type(self), request.actor.organisation_kind, request.actor.is_sandbox, sort, filters, after)
+        return statement(shape, build, prepared=self.prepared(request, filters))
 
     def link(self, request: ApiRequest, after: Sequence[Any], sort: str, asked: Mapping[str, Sequence[str]], given: Mapping[str, Sequence[str]]) -> str:
         """The address of the next page."""
-        values = [pagination.as_cursor_value(value) for value in after]
-        cursor = pagination.seal(values, request.credential.id, request.path, sort, asked)
+        cursor = pagination.seal(after, request.credential.id, request.path, sort, asked)
         query = [(name, value) for name, values in given.items() if name != "cursor" for value in values]
         return f"{settings.BASE_URL}{request.path}?{urlencode([*query, ('cursor', cursor)])}"
 

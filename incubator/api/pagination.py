@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -76,8 +75,3 @@ def unseal(cursor: str, credential_id: UUID, path: str, sort: str, filters: Mapp
     except (sealing.Unreadable, ValueError):
         raise Problem("invalid_cursor", errors=[error("cursor", "invalid_cursor", "This cursor is not for this request.")]) from None
     return {f"after_{name}": value for name, value in zip(columns, values, strict=True)}
-
-
-def as_cursor_value(value: Any) -> Any:
-    """How a column's value travels inside a cursor, to the last microsecond."""
-    return value.isoformat() if isinstance(value, datetime) else str(value) if isinstance(value, UUID) else value

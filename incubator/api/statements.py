@@ -144,7 +144,7 @@ class Statement:
             return self._run(values, limit)
 
     def _run(self, values: Mapping[str, Any], limit: int) -> list[tuple[Any, ...]]:
-        given = {"_now": now(), "_today": today(), **values}
+        given = {"_now": now(), **({"_today": today()} if TODAY in self.markers else {}), **values}
         with connection.cursor() as cursor:
             if self.prepared and settings.DATABASE_PREPARES:
                 name = _name_on_connection(f"{self.numbered} LIMIT {limit:d}", self.markers)
@@ -188,6 +188,7 @@ def statement(shape: Hashable, build: Callable[[], models.QuerySet[Any, Any]], *
 
     `prepared=False` lets Postgres plan it anew each time, for values that decide which index serves.
     """
+    shape = (shape, prepared)
     with _lock:
         found = _kept.get(shape)
         if found is not None:

@@ -116,8 +116,9 @@ class Startup(Aggregate):
         ]
         indexes = [
             models.Index(fields=["-updated_at", "-id"], name="startups_startup_updated"),
+            models.Index(fields=["stage", "-updated_at", "-id"], name="startups_startup_stage"),
             GinIndex(fields=["search"], name="startups_startup_search"),
-            GinIndex(fields=["focus_areas"], name="startups_startup_focus"),
+            # None on focus areas: there are few, each with many startups, and with words Postgres would read both at length.
         ]
         triggers = [
             state_trigger(states.PROFILE),
@@ -249,6 +250,12 @@ class Disclosure(Aggregate):
                 include=["level", "expires_at"],
                 condition=models.Q(status="active"),
                 name="startups_disclosure_live",
+            ),
+            models.Index(
+                fields=["audience", "organisation", "startup"],
+                include=["level", "expires_at"],
+                condition=models.Q(status="active"),
+                name="startups_disclosure_reach",
             ),
             models.Index(
                 fields=["organisation", "startup"],

@@ -92,7 +92,7 @@ class DocumentList(Documents, Collection):
         get_object_or_404(Startup.objects.disclosed_to(request.actor).only("pk"), pk=kwargs["pk"])
         return super().get(request, **kwargs)
 
-    def shown(self, request: ApiRequest, ids: Sequence[UUID], *, opened: bool) -> None:
+    def shown(self, request: ApiRequest, ids: Sequence[UUID | str], *, opened: bool) -> None:
         startups.record_read(DisclosureRead.Kind.OPENED, [self.kwargs["pk"]], by=request.actor, at=now())
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import monotonic
 from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import models
+from django.db import connection, models
 from django.db.models import Case, Expression, F, OuterRef, Value, When
 from rest_framework import serializers
 
@@ -21,7 +22,7 @@ from incubator.lib.actor import Actor
 from incubator.lib.clock import now
 from incubator.startups import access
 from incubator.startups import operations as startups
-from incubator.startups.models import DisclosureRead, Document, Person, Startup
+from incubator.startups.models import Disclosure, DisclosureRead, Document, Person, Startup
 from incubator.startups.querysets import StartupQuerySet
 
 TEASER, SUMMARY, FULL = 1, 2, 3
@@ -126,7 +127,7 @@ class Startups(Rows):
     def local_name(self) -> Any:
         return F("name_local")
 
-    def shown(self, request: ApiRequest, ids: Sequence[UUID], *, opened: bool) -> None:
+    def shown(self, request: ApiRequest, ids: Sequence[UUID | str], *, opened: bool) -> None:
         """The founder sees who looked. One row per answer."""
         kind = DisclosureRead.Kind.OPENED if opened else DisclosureRead.Kind.LISTED
         startups.record_read(kind, ids, by=request.actor, at=now())
@@ -139,6 +140,31 @@ def updated(down: bool) -> Sort:
 def matching(rows: models.QuerySet[Any, Any], slot: Slot) -> models.QuerySet[Any, Any]:
     assert isinstance(rows, StartupQuerySet)
     return rows.matching(cast(str, slot))
+
+
+# Of each organisation, until when it is known (monotonic) and whether it sees few startups of many. Only plans depend on it.
+_few: dict[UUID, tuple[float, bool]] = {}
+FEW_KEPT, FEW_MOST, MANY = 600.0, 1_000, 20_000
+FEW = """
+SELECT total > {many:d} AND (SELECT count(*) FROM ({reaching} LIMIT (SELECT greatest(total / 20, 1)::bigint)) seen) < total / 20
+FROM (SELECT greatest(reltuples, 0) total FROM pg_class WHERE oid = 'startups_startup'::regclass) startups
+"""
+
+
+def few_of_many(actor: Actor) -> bool:
+    """Whether less than a twentieth of many startups reach the organisation. Asked every ten minutes in each process."""
+    assert actor.organisation_id is not None
+    until, few = _few.get(actor.organisation_id, (0.0, False))
+    if monotonic() >= until:
+        reaching, params = Disclosure.objects.reaching(actor).order_by().values("pk").query.sql_with_params()
+        assert connection.connection is not None  # the credential has been read
+        with connection.connection.cursor() as cursor:
+            cursor.execute(FEW.format(reaching=reaching, many=MANY), params)
+            (few,) = cursor.fetchone()
+        if len(_few) >= FEW_MOST:
+            _few.clear()
+        _few[actor.organisation_id] = monotonic() + FEW_KEPT, few
+    return few
 
 
 class StartupList(Startups, Collection):
@@ -162,6 +188,10 @@ class StartupList(Startups, Collection):
         Number("trl_max", "Highest technology readiness level.", lambda rows, slot: rows.filter(level__gte=access.SUMMARY, trl__lte=slot), low=1, high=9),
     )
     sorts = {"-updated_at": updated(True), "updated_at": updated(False)}
+
+    def prepared(self, request: ApiRequest, filters: frozenset[str]) -> bool:
+        """One plan walks the order's index; for who may see few of many, it would walk past all the others."""
+        return not filters and not few_of_many(request.actor)
 
     def name(self) -> Any:
         return listed_name()

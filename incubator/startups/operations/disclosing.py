@@ -165,13 +165,13 @@ def set_visibility(startup: Startup, visibility: str, *, by: Actor, at: datetime
 
 # Written with every answer to a partner, so spelt out: composing it anew would cost as much as the answer.
 RECORD_READ = """
-INSERT INTO startups_disclosureread (id, organisation_id, kind, startup_ids, user_id, credential_id, at) VALUES (%s, %s, %s, %s, %s, %s, %s)
+INSERT INTO startups_disclosureread (id, organisation_id, kind, startup_ids, user_id, credential_id, at) VALUES (%s, %s, %s, %s::uuid[], %s, %s, %s)
 """
 
 
-def record_read(kind: str, startup_ids: Iterable[UUID], *, by: Actor, at: datetime) -> None:
+def record_read(kind: str, startup_ids: Iterable[UUID | str], *, by: Actor, at: datetime) -> None:
     """Write down that one answer showed these startups to a partner or investor. One row; nothing for anybody else."""
-    ids = sorted(set(startup_ids))
+    ids = sorted({str(one) for one in startup_ids})
     if ids and by.organisation_id is not None and access.is_outsider(by):
         with connection.cursor() as cursor:
             cursor.execute(RECORD_READ, [uuid7(), by.organisation_id, kind, ids, by.user_id, by.credential_id, at])
