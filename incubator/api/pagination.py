@@ -53,9 +53,10 @@ def page_size(text: str | None) -> int:
     """How many rows: 25 unless told, at most 100 however many were asked for. Raises Problem."""
     if text is None:
         return SIZE
-    if not text.isascii() or not text.isdigit() or len(text) > 6 or int(text) < 1:
+    digits = text.lstrip("0")
+    if not text.isascii() or not text.isdigit() or not digits:
         raise Problem("invalid_parameter", errors=[error("page_size", "invalid", "Give a whole number from 1 to 100.")])
-    return min(int(text), MOST)
+    return MOST if len(digits) > len(str(MOST)) else min(int(digits), MOST)
 
 
 def _purpose(credential_id: UUID, path: str, sort: str, filters: Mapping[str, Sequence[str]]) -> str:

@@ -12,6 +12,7 @@ from rest_framework import serializers
 
 from incubator.api.problems import CATALOGUE, CONTENT_TYPE, type_uri
 from incubator.api.scopes import TABLE
+from incubator.api.serializers import Amount
 from incubator.api.versions import CURRENT, VERSIONS
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class ApiSchema(AutoSchema):
                 ]
             found.append(_parameter("header", "If-None-Match", "The ETag you have; 304 if nothing has changed.", {"type": "string"}))
         else:
-            key = {"type": "string", "minLength": 1, "maxLength": 255}
+            key = {"type": "string", "pattern": "^[!-~]{1,255}$"}
             found.append(_parameter("header", "Idempotency-Key", "New for every new request, the same for every retry.", key, required=True))
             if endpoint.needs_match:
                 found.append(_parameter("header", "If-Match", "The ETag of the version you have read.", {"type": "string"}, required=True))
@@ -155,6 +156,10 @@ class ApiSchema(AutoSchema):
         if self.method != "GET" and endpoint.needs_match:
             found += ["if_match_missing", "stale_etag"]
         return found
+
+    def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
+        schema = super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]
+        return {**schema, "pattern": Amount.pattern(field)} if isinstance(field, Amount) else schema
 
     def _map_basic_serializer(self, serializer: serializers.Serializer[Any], direction: Any) -> Any:
         """Representations are closed: what is not described is not sent, so a test may hold them to it."""

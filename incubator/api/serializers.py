@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -48,6 +49,23 @@ class Flag(serializers.BooleanField):
         if not isinstance(data, bool):
             self.fail("invalid", input=data)
         return data
+
+
+class Amount(serializers.DecimalField):
+    """An amount of money, not below zero, that has to be sent as text: JSON's numbers lose digits on their way."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_digits=14, decimal_places=2, min_value=0, **options)
+
+    @staticmethod
+    def pattern(field: serializers.DecimalField) -> str:
+        """The texts it takes, for the schema."""
+        return f"^[0-9]{{1,{(field.max_digits or 0) - (field.decimal_places or 0)}}}([.][0-9]{{1,{field.decimal_places}}})?$"
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or not re.fullmatch(self.pattern(self), data):
+            self.fail("invalid")
+        return super().to_internal_value(data)
 
 
 def read_body(request: HttpRequest) -> dict[str, Any]:

@@ -34,6 +34,8 @@ def unseal(sealed: str, *, purpose: str) -> str:
     number, _, body = sealed.partition(".")
     try:
         raw = base64.urlsafe_b64decode(body)
+        if base64.urlsafe_b64encode(raw).decode() != body:  # Python's decoder passes over what is no base64: one text, one spelling
+            raise Unreadable(purpose)
         return AESGCM(settings.FIELD_KEYS[int(number)]).decrypt(raw[:12], raw[12:], purpose.encode()).decode()
     except (KeyError, ValueError, InvalidTag) as error:
         raise Unreadable(purpose) from error

@@ -15,7 +15,7 @@ from incubator.api.endpoints import ApiRequest, Collection, Item, Rows, Writes
 from incubator.api.filters import Codes
 from incubator.api.pagination import Sort
 from incubator.api.problems import Problem, error
-from incubator.api.serializers import In, Line, Nothing, Out
+from incubator.api.serializers import Amount, In, Line, Nothing, Out
 from incubator.api.statements import JsonObject, Text
 from incubator.api.steps import Step, possible, possible_in_sql
 from incubator.api.v1.startups import listed_name
@@ -66,8 +66,8 @@ class InterestOut(Out):
 
 
 class IndicateIn(In):
-    amount_min = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=0, help_text="At least the smallest ticket of the round.")
-    amount_max = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=0, help_text="At most the target of the round.")
+    amount_min = Amount(help_text="At least the smallest ticket of the round.")
+    amount_max = Amount(help_text="At most the target of the round.")
     role = serializers.ChoiceField(PARTS, default=Interest.Part.FOLLOW)
     note = Line(max_length=2000, required=False, default="", allow_blank=True, help_text="For the founder.")
 
