@@ -6,34 +6,29 @@ know, what does not exist for the reader must look like what exists for nobody, 
 
 import csv
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import models, transaction
+from django.db import transaction
 
-from incubator.api import endpoints, scopes, statements
-from incubator.api.models import IdempotencyKey
-from incubator.notifications.models import WebhookEndpoint
+from incubator.api import authentication, endpoints, scopes, statements
+from incubator.api.problems import Problem
+from incubator.lib.clock import now
 from incubator.notifications.querysets import DeliveryQuerySet, WebhookEndpointQuerySet
-from incubator.outbox.models import Event, Pending
-from incubator.startups.models import DisclosureRead
 from incubator.startups.querysets import DisclosureQuerySet, DocumentQuerySet, StartupQuerySet
-from investments.interests.models import Interest, Introduction
 from investments.interests.querysets import InterestQuerySet
 from investments.rounds.querysets import RoundQuerySet
+from tests.factories.accounts import OrganisationFactory
 from tests.incubator.api.world import OPERATIONS, World
+from tests.tables import counts
 
 LINES = (Path(__file__).parent / "authorisation_api.csv").read_text().splitlines()
 TABLE = {(row["route"], row["method"], row["actor"]): int(row["status"]) for row in csv.DictReader(LINES)}
 ACTORS = sorted({actor for _, _, actor in TABLE})
-WATCHED: tuple[type[models.Model], ...] = (Interest, Introduction, Event, IdempotencyKey, DisclosureRead, WebhookEndpoint, Pending)
-
-
-def counts() -> list[int]:
-    return [model._default_manager.count() for model in WATCHED]
 
 
 def check(world: World, route: str, method: str, actor: str) -> None:
@@ -85,7 +80,23 @@ def everything(self: Any, actor: Any) -> Any:
     return self.all()
 
 
-HOLES: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], tuple[str, str], str]] = {
+def talkative(self: Any, request: Any, pk: Any) -> Any:
+    """Tells those who may not see a thing from those for whom there is none."""
+    if not self.rows(request.actor).model._default_manager.filter(pk=pk).exists():
+        raise Problem("not_found", "This has never existed.")
+    return ITEM_GET(self, request, pk)
+
+
+def hasty(self: Any, request: Any) -> None:
+    """Leaves a trace before it asks who is there."""
+    OrganisationFactory()
+    ADMIT(self, request)
+
+
+ITEM_GET, ADMIT = endpoints.Item.get, endpoints.Endpoint.admit
+PAST = lambda: now() - timedelta(days=400)  # noqa: E731
+Patch = Callable[[pytest.MonkeyPatch], None]
+HOLES: dict[str, tuple[Patch, tuple[str, str], str]] = {
     "startups of all": (lambda patch: patch.setattr(StartupQuerySet, "visible_to", everything), ("startup", "GET"), "partner_without_disclosure"),
     "rounds of all": (lambda patch: patch.setattr(RoundQuerySet, "visible_to", everything), ("rounds", "GET"), "partner"),
     "interests of all": (lambda patch: patch.setattr(InterestQuerySet, "visible_to", everything), ("interests", "GET"), "partner"),
@@ -102,6 +113,10 @@ HOLES: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], tuple[str, str], st
     "revoked is live": (lambda patch: patch.setattr(DisclosureQuerySet, "live", lambda self: self.all()), ("startups", "GET"), "partner_revoked"),
     "documents of all": (lambda patch: patch.setattr(DocumentQuerySet, "disclosed_to", everything), ("download", "GET"), "partner_revoked"),
     "no scope needed": (lambda patch: patch.setattr(endpoints, "TABLE", dict.fromkeys(scopes.TABLE)), ("startups", "GET"), "key_without_scope"),
+    "expired is live": (lambda patch: patch.setattr(authentication, "now", PAST), ("me", "GET"), "key_expired"),
+    "ended is active": (lambda patch: patch.setattr(authentication, "now", PAST), ("me", "GET"), "partner_ended"),
+    "404 that tells": (lambda patch: patch.setattr(endpoints.Item, "get", talkative), ("interest", "GET"), "partner_without_disclosure"),
+    "refusal that writes": (lambda patch: patch.setattr(endpoints.Endpoint, "admit", hasty), ("rounds", "GET"), "anonymous"),
 }
 
 

@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection, connections
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from incubator.accounts.models import ApiKey, Organisation
 from incubator.api import idempotency
@@ -141,37 +139,6 @@ def test_a_twin_that_still_runs_is_said_so(key: ApiKey, verified: None) -> None:
     holder.join()
     assert_problem(answer, 409, "idempotency_key_in_use")
     assert not Interest.objects.exists()
-
-
-STEPS = st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 2), st.booleans()), min_size=1, max_size=12)
-
-
-@pytest.mark.django_db
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=STEPS)
-def test_effects_are_as_many_as_keys_whatever_is_repeated(partner_organisation: Organisation, steps: list[tuple[str, int, bool]]) -> None:
-    """The model: the first success of a key fixes its request; the same again is a replay, another is refused."""
-    from django.db import transaction
-
-    with transaction.atomic():
-        key = ApiKeyFactory(organisation=partner_organisation)
-        InvestorProfileFactory(organisation=partner_organisation, verified=True)
-        api, rounds = ApiClient(key), [RoundFactory(listed=True) for _ in range(3)]
-        model: dict[str, int] = {}
-        for name, which, spoiled in steps:
-            changes = {"amount_min": "x"} if spoiled else {}
-            answer = api.post("interests", body(rounds[which], **changes), key=name)
-            taken = which in model.values()
-            if name in model:
-                assert answer.status == (201 if model[name] == which and not spoiled else 422)
-            elif spoiled:
-                assert answer.status == 400
-            else:
-                assert answer.status == (409 if taken else 201)
-                if not taken:
-                    model[name] = which
-            assert Interest.objects.count() == len(model) == IdempotencyKey.objects.count()
-        transaction.set_rollback(True)
 
 
 def at_once(calls: list[Any]) -> list[Answer]:

@@ -26,7 +26,7 @@ from tests.factories.api import Answer, ApiClient, ApiKeyFactory
 from tests.factories.catalogue import IntakeFactory
 from tests.factories.interests import InterestFactory
 from tests.factories.investors import InvestorProfileFactory
-from tests.factories.notifications import DeliveryFactory, EventFactory, WebhookEndpointFactory
+from tests.factories.notifications import DeliveryFactory, EventFactory, WebhookEndpointFactory, told
 from tests.factories.rounds import RoundFactory
 from tests.factories.startups import DisclosureFactory, DocumentFactory, PersonFactory, StartupFactory
 
@@ -65,17 +65,21 @@ class World:
             interest = InterestFactory(round=round_, organisation=other, asked=True, note=f"CANARY-{mark}-NOTE", membership=None)
             self.introduce(interest, mark)
         self.watching = InterestFactory(round=self.round, organisation=self.partner)
-        met = self.startup("MET")
-        self.introduction = self.introduce(InterestFactory(round=self.list_round(met, "MET"), organisation=self.partner, asked=True, membership=None), "MET")
+        for _ in range(2):
+            round_ = self.list_round(self.startup("MET"), "MET")
+            self.introduction = self.introduce(InterestFactory(round=round_, organisation=self.partner, asked=True, membership=None), "MET")
         self.fresh = self.startup("SHARED")
         DisclosureFactory(startup=self.fresh, audience="organisation", organisation=self.partner, level=3)
         self.fresh_round = self.list_round(self.fresh, "SHARED")
+        IntakeFactory()
         self.intake = IntakeFactory()
         at = now()
         Partner.objects.create(organisation=self.partner, webhook_domains=["example.com"], status="active", created_at=at, updated_at=at)
         self.delivery = self.sent(self.partner, "SHARED")
         self.paused = WebhookEndpointFactory(organisation=self.partner, status="paused")
         self.sent(other, "FOREIGN")
+        for position in (1, 2):
+            self.tell("interests.introduced", self.introduction.interest, position)
 
     def house(self, kind: str, name: str, **fields: Any) -> Any:
         found = OrganisationFactory(kind=kind, name=name, **fields)
@@ -110,6 +114,11 @@ class World:
         seen = {"request_body": f"CANARY-{mark}", "response_excerpt": f"CANARY-{mark}", "request_headers": {"x": f"CANARY-{mark}"}}
         Attempt.objects.create(delivery=found, number=1, started_at=now(), milliseconds=1, outcome="failed", **seen)
         return found
+
+    def tell(self, kind: str, about: models.Model, position: int) -> None:
+        """An event in the partner's feed."""
+        audience = [told("partner", organisation=self.partner.pk)]
+        EventFactory(kind=kind, subject_label=about._meta.label_lower, subject_id=about.pk, told=audience, version=position, position=position)
 
     def may_read(self, actor: str, mark: str) -> bool:
         return actor in ("partner", "key_without_scope") and mark in ("SHARED", "MET")
@@ -182,8 +191,16 @@ class World:
 
     def demanded(self, route: str, method: str, path: str, client: ApiClient) -> dict[str, str]:
         """The headers without which the operation refuses: a new key, the tag of the thing as this client reads it."""
-        headers = {} if method == "GET" else {"Idempotency-Key": f"key-{uuid4()}"}
-        if method != "GET" and ENDPOINTS[route].needs_match:
-            tag = client.get(path if method in ("PATCH", "DELETE") else path.rpartition("/")[0]).headers.get("ETag")
-            headers |= {"If-Match": tag} if tag else {}
-        return headers
+        if method == "GET":
+            return {}
+        tag = tag_of(route, path, client) if ENDPOINTS[route].needs_match else ""
+        return {"Idempotency-Key": f"key-{uuid4()}", **({"If-Match": tag} if tag else {})}
+
+    def tag(self, route: str, client: ApiClient) -> str:
+        return tag_of(route, address(route, self.subject(route)), client)
+
+
+def tag_of(route: str, path: str, client: ApiClient) -> str:
+    """The ETag to send in If-Match: that of the thing itself, or of the thing whose step this is."""
+    thing = path if hasattr(ENDPOINTS[route], "get") else path.rpartition("/")[0]
+    return str(client.get(thing).headers.get("ETag", ""))
