@@ -53,7 +53,7 @@ class World:
         self.shared = self.startup("SHARED")
         disclosure = DisclosureFactory(startup=self.shared, audience="organisation", organisation=self.partner, level=3)
         self.document = self.shared.documents.get()
-        disclosure.documents.add(self.document)
+        disclosure.documents.add(self.document, DocumentFactory(startup=self.shared, title="CANARY-SHARED"))
         DisclosureFactory(startup=self.shared, audience="organisation", organisation=self.revoked, level=3, status="revoked")
         DisclosureFactory(startup=self.shared, audience="organisation", organisation=self.ended, level=3)
         self.foreign = self.startup("FOREIGN")
@@ -76,6 +76,7 @@ class World:
         at = now()
         Partner.objects.create(organisation=self.partner, webhook_domains=["example.com"], status="active", created_at=at, updated_at=at)
         self.delivery = self.sent(self.partner, "SHARED")
+        DeliveryFactory(webhook=True, endpoint=self.delivery.endpoint, event=EventFactory(kind="notifications.endpoint_pinged"), state="failed")
         self.paused = WebhookEndpointFactory(organisation=self.partner, status="paused")
         self.sent(other, "FOREIGN")
         for position in (1, 2):
@@ -171,12 +172,23 @@ class World:
             route
         )
 
-    def ask(self, route: str, method: str, client: ApiClient, pk: Any = None) -> Answer:
+    def ask(self, route: str, method: str, client: ApiClient, pk: Any = None, path: str = "") -> Answer:
         """Call the address as its documentation says, for this thing or for the one of the world."""
-        thing = pk if pk is not None or "{" not in PATHS[route] else self.subject(route)
-        path = PATHS[route].format(pk=thing, startup=self.shared.pk, token=self.link(client, thing) if route == "download" else "")
+        path = path or self.path(route, client, pk)
         headers = {"X-Request-ID": "the-same-request", **self.demanded(route, method, path, client)}
         return client.call(method, path, self.body(route) if method in ("POST", "PATCH") else None, headers=headers)
+
+    def path(self, route: str, client: ApiClient, pk: Any = None) -> str:
+        """The address of the world's thing, or of another one in its place."""
+        return PATHS[route].format(**self.names(route, client, pk))
+
+    def names(self, route: str, client: ApiClient, pk: Any = None) -> dict[str, Any]:
+        """What stands for each name in the address, in the order of the address."""
+        if "{" not in PATHS[route]:
+            return {}
+        thing = self.subject(route) if pk is None else pk
+        known = {"pk": lambda: thing, "startup": lambda: self.shared.pk, "token": lambda: self.link(client, thing)}
+        return {name: known[name]() for name in re.findall(r"{(\w+)}", PATHS[route])}
 
     def link(self, client: ApiClient, pk: Any) -> str:
         """The token of a live link to a document that is this caller's own: whether it leads anywhere is asked again."""
@@ -197,7 +209,7 @@ class World:
         return {"Idempotency-Key": f"key-{uuid4()}", **({"If-Match": tag} if tag else {})}
 
     def tag(self, route: str, client: ApiClient) -> str:
-        return tag_of(route, address(route, self.subject(route)), client)
+        return tag_of(route, self.path(route, client), client)
 
 
 def tag_of(route: str, path: str, client: ApiClient) -> str:
