@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: bench screenshots help run dev test check lock client run-environment dev-environment
+.PHONY: fuzz bench screenshots help run dev test check lock client run-environment dev-environment
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1~\2/p' Makefile | column -t -s '~' 2>/dev/null || sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1  \2/p' Makefile
@@ -18,6 +18,9 @@ dev: dev-environment ## the same with reload and debug pages
 test: dev-environment ## all tests, in parallel, the whole story in Chromium included; ARGS= goes to pytest
 	@$(PYTHON) -m tests.browser
 	@$(PYTHON) -m pytest -n auto $(ARGS)
+
+fuzz: dev-environment ## the API against its own schema, a thousand requests made up for each operation; EXAMPLES= for more or fewer
+	@API_FUZZ_EXAMPLES=$(or $(EXAMPLES),1000) $(PYTHON) -m pytest -n auto tests/incubator/api/test_fuzz.py $(ARGS)
 
 bench: dev-environment ## the API against bare programs on the same rows, one table of ratios; ROWS=1000000 for many
 	@ROWS=$(ROWS) $(PYTHON) -m incubator.embedded exec $(abspath $(PYTHON)) -m benchmarks
