@@ -62,6 +62,7 @@ urlpatterns = [
     path("api/v1/", include("incubator.api.urls_api")),
     path("", include("incubator.home.urls")),
     path("accounts/", include("incubator.accounts.urls")),
+    path("accounts/", include("incubator.notifications.urls_account")),
     path("accounts/", include("allauth.urls")),
     path("my/", include((my, "my"))),
     path("partner/", include((partner, "partner"))),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incubator.lib import sealing
 from incubator.outbox.models import Event
-from incubator.outbox.registry import EMAIL, IN_APP, Notice, register
+from incubator.outbox.registry import DEADLINE, EMAIL, IN_APP, SECURITY, Notice, register
 
 
 def _nothing(event: Event, facts: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -26,7 +26,7 @@ left = register("accounts.left", _("took the role back from"))
 invited = register(
     "accounts.invited",
     _("invited"),
-    audiences={"invitee": Notice(page="account_invitation", page_args=_token, channels=(EMAIL,))},
+    audiences={"invitee": Notice(page="account_invitation", page_args=_token, channels=(EMAIL,)).bound(DEADLINE)},
     time_to_live=timedelta(days=14),
     secret=True,
 )
@@ -36,7 +36,7 @@ invitation_accepted = register("accounts.invitation_accepted", _("accepted the i
 key_issued = register(
     "accounts.key_issued",
     _("made the API key"),
-    audiences={"partner": Notice(page="partner:api:index", page_args=_nothing, channels=(IN_APP, EMAIL))},
+    audiences={"partner": Notice(page="partner:api:index", page_args=_nothing, channels=(IN_APP, EMAIL)).bound(SECURITY)},
 )
 key_revoked = register("accounts.key_revoked", _("revoked the API key"))
 
@@ -44,7 +44,7 @@ key_revoked = register("accounts.key_revoked", _("revoked the API key"))
 account_mail = register(
     "accounts.mail_requested",
     _("asked for an account e-mail"),
-    audiences={"person": Notice(page="account_login", page_args=_nothing, channels=(EMAIL,))},
+    audiences={"person": Notice(page="account_login", page_args=_nothing, channels=(EMAIL,)).bound(SECURITY)},
     time_to_live=timedelta(minutes=15),
     secret=True,
 )

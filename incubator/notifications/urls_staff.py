@@ -1,5 +1,6 @@
 from django.urls import path
 
+from incubator.notifications import views_kinds
 from incubator.notifications import views_staff as views
 from incubator.notifications.urls_inbox import inbox_urls
 
@@ -7,6 +8,7 @@ app_name = "notifications"
 urlpatterns = [
     *inbox_urls("staff"),
     path("delivery/", views.deliveries, name="deliveries"),
+    path("delivery/kinds/", views_kinds.kinds, name="kinds"),
     path("delivery/<uuid:pk>/", views.delivery, name="delivery"),
     path("delivery/<uuid:pk>/again/", views.send_again, name="send-again"),
 ]

@@ -5,7 +5,7 @@ in `templates/messages/<app>/<event>/<audience>.txt`: the first line is the subj
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -19,6 +19,8 @@ Words = str | Promise
 Facts = Mapping[str, Any]
 
 IN_APP, EMAIL, WEBHOOK = "in_app", "email", "webhook"
+# Why a person may not switch a notice off or have it later.
+DECISION, DEADLINE, SECURITY = "decision", "deadline", "security"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Notice:
     `page` is a URL name; it is reversed with `page_args(event, facts)`, by default `{"pk": event.subject_id}`.
     `resource` is the API path of the thing for webhooks, with `{id}` for the subject's id; without it the audience
     gets no webhook. People of an organisation whose access has ended are told nothing, except by a notice with
-    `despite_no_access`: that it has ended.
+    `despite_no_access`: that it has ended. `always` says why nobody may switch it off; empty, everybody may.
     """
 
     page: str
@@ -50,6 +52,11 @@ class Notice:
     page_args: Callable[["Event", Facts], Mapping[str, Any]] = _its_own_page
     resource: str = ""
     despite_no_access: bool = False
+    always: str = ""
+
+    def bound(self, why: str) -> "Notice":
+        """The same notice, which nobody may switch off: it tells of a decision, asks by a deadline, or keeps an account safe."""
+        return replace(self, always=why)
 
 
 def _always(event: "Event", recipient: Recipient) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from incubator.outbox.models import Event
-from incubator.outbox.registry import IN_APP, Notice, register
+from incubator.outbox.registry import DEADLINE, DECISION, IN_APP, Notice, register
 
 
 def _nothing(event: Event, facts: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -27,16 +27,18 @@ moved = register("partners.moved", _("moved the partner on"))
 agreement_drafted = register("partners.agreement_drafted", _("drafted the agreement"))
 agreement_edited = register("partners.agreement_edited", _("changed the draft"))
 agreement_negotiated = register("partners.agreement_negotiated", _("opened the negotiation"))
-agreement_sent = register("partners.agreement_sent", _("sent the agreement for signature"), audiences={"partner": to_sign})
+agreement_sent = register("partners.agreement_sent", _("sent the agreement for signature"), audiences={"partner": to_sign.bound(DEADLINE)})
 agreement_reopened = register("partners.agreement_reopened", _("took the agreement back into negotiation"), audiences={"partner": to_agreements})
 agreement_signed = register("partners.agreement_signed", _("signed"), audiences={"partner": to_sign, "staff": to_staff})
 agreement_activated = register("partners.agreement_activated", _("signed as the second party: active"), audiences={"partner": to_agreements, "staff": to_staff})
 agreement_renewed = register("partners.agreement_renewed", _("replaced it by its successor"))
 agreement_expiring = register(
-    "partners.agreement_expiring", _("reminded that the agreement ends soon"), audiences={"partner": to_agreements, "staff": to_staff}
+    "partners.agreement_expiring", _("reminded that the agreement ends soon"), audiences={"partner": to_agreements.bound(DEADLINE), "staff": to_staff}
 )
-agreement_expired = register("partners.agreement_expired", _("recorded the end of the agreement"), audiences={"partner": to_agreements, "staff": to_staff})
-agreement_terminated = register("partners.agreement_terminated", _("terminated the agreement"), audiences={"partner": to_agreements})
+agreement_expired = register(
+    "partners.agreement_expired", _("recorded the end of the agreement"), audiences={"partner": to_agreements.bound(DECISION), "staff": to_staff}
+)
+agreement_terminated = register("partners.agreement_terminated", _("terminated the agreement"), audiences={"partner": to_agreements.bound(DECISION)})
 
 # Commitments: each side hears what the other has done, and both hear what is late.
 to_partner_side = Notice(page="partner:partners:commitment")
@@ -57,4 +59,6 @@ commitment_asked = register("partners.commitment_asked", _("asked the other side
 commitment_refused = register("partners.commitment_refused", _("refused to defer or cancel it"), audiences=BOTH)
 commitment_deferred = register("partners.commitment_deferred", _("agreed to defer it"), audiences=BOTH)
 commitment_cancelled = register("partners.commitment_cancelled", _("agreed to cancel it"), audiences=BOTH)
-commitment_overdue = register("partners.commitment_overdue", _("noticed that it is overdue"), audiences=BOTH)
+commitment_overdue = register(
+    "partners.commitment_overdue", _("noticed that it is overdue"), audiences={side: one.bound(DEADLINE) for side, one in BOTH.items()}
+)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incubator.accounts.models import Organisation
 from incubator.outbox.models import Event
-from incubator.outbox.registry import IN_APP, Notice, Recipient, register
+from incubator.outbox.registry import DECISION, IN_APP, Notice, Recipient, register
 from incubator.startups import access
 from incubator.startups.models import Startup
 
@@ -66,8 +66,8 @@ profile_sent = register(
 profile_verified = register("startups.profile_verified", _("verified the profile"), audiences={"founder": FOUNDER})
 profile_reverified = register("startups.profile_reverified", _("verified the changes of the profile"))
 changes_requested = register("startups.changes_requested", _("asked for changes of the profile"), audiences={"founder": FOUNDER})
-profile_suspended = register("startups.profile_suspended", _("suspended the profile"), audiences={"founder": FOUNDER})
+profile_suspended = register("startups.profile_suspended", _("suspended the profile"), audiences={"founder": FOUNDER.bound(DECISION)})
 profile_reinstated = register("startups.profile_reinstated", _("ended the suspension of the profile"), audiences={"founder": FOUNDER})
-profile_archived = register("startups.profile_archived", _("archived the profile"), audiences={"founder": FOUNDER})
+profile_archived = register("startups.profile_archived", _("archived the profile"), audiences={"founder": FOUNDER.bound(DECISION)})
 
 area_edited = register("startups.area_edited", _("edited the area"))

@@ -128,7 +128,10 @@ STAFF: tuple[tuple[Words, tuple[Place, ...]], ...] = (
     ),
     (
         _("Delivery"),
-        (Place(_("Messages and webhooks"), "staff:notifications:deliveries", "send", badge="deliveries", roles=frozenset({"officer", "manager", "admin"})),),
+        (
+            Place(_("Messages and webhooks"), "staff:notifications:deliveries", "send", badge="deliveries", roles=frozenset({"officer", "manager", "admin"})),
+            Place(_("What is told to whom"), "staff:notifications:kinds", "menu_book", roles=frozenset({"officer", "manager", "admin"})),
+        ),
     ),
     (
         _("Settings"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from incubator.outbox.models import Event
-from incubator.outbox.registry import IN_APP, Notice, Recipient, register
+from incubator.outbox.registry import DEADLINE, IN_APP, Notice, Recipient, register
 from investments.interests.models import Interest
 from investments.interests.states import InterestState
 
@@ -29,10 +29,12 @@ indicated = register("interests.indicated", _("indicated interest"), audiences={
 asked = register(
     "interests.asked",
     _("asked the founder"),
-    audiences={"founder": to_founder, "partner": own_act, "staff": to_staff},
+    audiences={"founder": to_founder.bound(DEADLINE), "partner": own_act, "staff": to_staff},
     still_allowed=_still_asked,
 )
-reminded = register("interests.reminded", _("reminded the founder"), audiences={"founder": to_founder, "partner": own_act}, still_allowed=_still_asked)
+reminded = register(
+    "interests.reminded", _("reminded the founder"), audiences={"founder": to_founder.bound(DEADLINE), "partner": own_act}, still_allowed=_still_asked
+)
 introduced = register("interests.introduced", _("agreed: introduced"), audiences={"founder": to_founder, "partner": to_partner, "staff": to_staff})
 declined = register("interests.declined", _("declined"), audiences={"founder": own_answer, "partner": to_partner})
 passed = register("interests.passed", _("passed"), audiences={"founder": to_founder, "partner": own_act})

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from incubator.outbox.models import Event
-from incubator.outbox.registry import IN_APP, Notice, Recipient, register
+from incubator.outbox.registry import DEADLINE, DECISION, IN_APP, Notice, Recipient, register
 from programmes.applications.models import Application
 
 FOUNDER = Notice(page="my:applications:detail")
@@ -28,21 +28,21 @@ withdrawn = register("applications.withdrawn", _("withdrew the application"), au
 deadline_approaching = register(
     "applications.deadline_approaching",
     _("reminded of the deadline"),
-    audiences={"founder": FOUNDER},
+    audiences={"founder": FOUNDER.bound(DEADLINE)},
     still_allowed=_still_a_draft,
     time_to_live=timedelta(hours=20),
 )
-lapsed = register("applications.lapsed", _("closed the draft, which was not sent in time"), audiences={"founder": FOUNDER})
+lapsed = register("applications.lapsed", _("closed the draft, which was not sent in time"), audiences={"founder": FOUNDER.bound(DECISION)})
 revived = register("applications.revived", _("opened the draft again"), audiences={"founder": FOUNDER})
 
 # ── Screening ──
 screening_started = register("applications.screening_started", _("took up the screening"))
-information_requested = register("applications.information_requested", _("asked for information"), audiences={"founder": FOUNDER})
+information_requested = register("applications.information_requested", _("asked for information"), audiences={"founder": FOUNDER.bound(DEADLINE)})
 screening_resumed = register("applications.screening_resumed", _("went on without the information asked for"), audiences={"founder": FOUNDER})
 ineligibility_proposed = register("applications.ineligibility_proposed", _("proposed to find it not eligible"), audiences={"staff": STAFF})
 ineligibility_dismissed = register("applications.ineligibility_dismissed", _("dismissed the proposal to find it not eligible"))
-found_ineligible = register("applications.found_ineligible", _("found it not eligible"), audiences={"founder": FOUNDER})
-deadline_extended = register("applications.deadline_extended", _("extended the deadline"), audiences={"founder": FOUNDER})
+found_ineligible = register("applications.found_ineligible", _("found it not eligible"), audiences={"founder": FOUNDER.bound(DECISION)})
+deadline_extended = register("applications.deadline_extended", _("extended the deadline"), audiences={"founder": FOUNDER.bound(DEADLINE)})
 
 # ── Reading ──
 file_read = register("applications.file_read", _("fetched a file"))

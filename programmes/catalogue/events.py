@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from incubator.outbox.models import Event
-from incubator.outbox.registry import IN_APP, Notice, register
+from incubator.outbox.registry import DECISION, IN_APP, Notice, register
 
 
 def _record(event: Event, facts: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -41,5 +41,5 @@ intake_completed = register("catalogue.intake_completed", _("completed the call"
 intake_cancelled = register(
     "catalogue.intake_cancelled",
     _("cancelled the call"),
-    audiences={"staff": STAFF, "founder": Notice(page="public:catalogue:programme", page_args=_programme)},
+    audiences={"staff": STAFF, "founder": Notice(page="public:catalogue:programme", page_args=_programme).bound(DECISION)},
 )

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from incubator.outbox.models import Event
-from incubator.outbox.registry import Notice, register
+from incubator.outbox.registry import DEADLINE, DECISION, Notice, register
 
 
 def _application(event: Event, facts: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -25,18 +25,18 @@ conditions_met = register("cohorts.conditions_met", _("confirmed that the condit
 decision_reverted = register("cohorts.decision_reverted", _("took the decision back"))
 letter_rewritten = register("cohorts.letter_rewritten", _("changed the letter"))
 letters_sent = register("cohorts.letters_sent", _("sent the letters out"), audiences={"staff": COHORT_OF_STAFF})
-decision_released = register("cohorts.decision_released", _("told the applicant the decision"), audiences={"founder": LETTER})
-offer_made = register("cohorts.offer_made", _("offered a place"), audiences={"founder": LETTER})
+decision_released = register("cohorts.decision_released", _("told the applicant the decision"), audiences={"founder": LETTER.bound(DECISION)})
+offer_made = register("cohorts.offer_made", _("offered a place"), audiences={"founder": LETTER.bound(DEADLINE)})
 offer_prepared = register("cohorts.offer_prepared", _("prepared an offer"))
 offer_opened = register("cohorts.offer_opened", _("opened the offer"))
-offer_expiring = register("cohorts.offer_expiring", _("reminded the founder of the offer's deadline"), audiences={"founder": LETTER})
+offer_expiring = register("cohorts.offer_expiring", _("reminded the founder of the offer's deadline"), audiences={"founder": LETTER.bound(DEADLINE)})
 offer_accepted = register(
     "cohorts.offer_accepted",
     _("accepted the offer"),
     audiences={"founder": Notice(page="my:cohorts:index", page_args=lambda event, facts: {}), "staff": COHORT_OF_STAFF},
 )
 offer_declined = register("cohorts.offer_declined", _("declined the offer"), audiences={"staff": COHORT_OF_STAFF})
-offer_lapsed = register("cohorts.offer_lapsed", _("let the offer lapse"), audiences={"founder": LETTER, "staff": COHORT_OF_STAFF})
+offer_lapsed = register("cohorts.offer_lapsed", _("let the offer lapse"), audiences={"founder": LETTER.bound(DECISION), "staff": COHORT_OF_STAFF})
 offer_cancelled = register("cohorts.offer_cancelled", _("cancelled the offer"))
 application_decided = register("cohorts.application_decided", _("moved the application with the offer"))
 membership_started = register("cohorts.membership_started", _("joined the cohort"))
@@ -49,11 +49,11 @@ membership_activated = register(
 membership_deferred = register(
     "cohorts.membership_deferred",
     _("deferred the start"),
-    audiences={"founder": Notice(page="my:cohorts:index", page_args=lambda event, facts: {})},
+    audiences={"founder": Notice(page="my:cohorts:index", page_args=lambda event, facts: {}).bound(DECISION)},
 )
 membership_cancelled = register(
     "cohorts.membership_cancelled",
     _("cancelled the membership"),
-    audiences={"founder": Notice(page="my:cohorts:index", page_args=lambda event, facts: {})},
+    audiences={"founder": Notice(page="my:cohorts:index", page_args=lambda event, facts: {}).bound(DECISION)},
 )
-rescinded = register("cohorts.rescinded", _("withdrew the admission"), audiences={"founder": LETTER})
+rescinded = register("cohorts.rescinded", _("withdrew the admission"), audiences={"founder": LETTER.bound(DECISION)})

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from incubator.accounts.actors import acting_for
 from incubator.accounts.models import Organisation, User
 from incubator.outbox.models import Event
-from incubator.outbox.registry import IN_APP, Notice, Recipient, register
+from incubator.outbox.registry import DEADLINE, DECISION, IN_APP, Notice, Recipient, register
 from programmes.reviews.models import Assignment
 
 
@@ -38,13 +38,15 @@ FOUNDER = Notice(page="my:applications:detail")
 
 # ── Asking reviewers ──
 assigned = register("reviews.assigned", _("assigned a reviewer"))
-review_requested = register("reviews.review_requested", _("asked for a review"), audiences={"reviewer": REVIEWER}, still_allowed=_still_asked)
+review_requested = register("reviews.review_requested", _("asked for a review"), audiences={"reviewer": REVIEWER.bound(DEADLINE)}, still_allowed=_still_asked)
 unassigned = register("reviews.unassigned", _("took the review back"), audiences={"reviewer": QUEUE})
-review_due = register("reviews.review_due", _("reminded of the review"), audiences={"reviewer": REVIEWER}, still_allowed=_still_asked)
-review_overdue = register("reviews.review_overdue", _("reminded of the overdue review"), audiences={"reviewer": REVIEWER}, still_allowed=_still_asked)
+review_due = register("reviews.review_due", _("reminded of the review"), audiences={"reviewer": REVIEWER.bound(DEADLINE)}, still_allowed=_still_asked)
+review_overdue = register(
+    "reviews.review_overdue", _("reminded of the overdue review"), audiences={"reviewer": REVIEWER.bound(DEADLINE)}, still_allowed=_still_asked
+)
 expired = register("reviews.expired", _("ended the review, which was not sent in time"), audiences={"reviewer": QUEUE, "staff": STAFF})
 locked = register("reviews.locked", _("locked the review"))
-reopened = register("reviews.reopened", _("reopened the review"), audiences={"reviewer": REVIEWER}, still_allowed=_still_asked)
+reopened = register("reviews.reopened", _("reopened the review"), audiences={"reviewer": REVIEWER.bound(DEADLINE)}, still_allowed=_still_asked)
 
 # ── Reviewing ──
 declared_free = register("reviews.declared_free", _("declared to have no conflict of interest"))
@@ -58,7 +60,7 @@ declined = register("reviews.declined", _("declined to review"), audiences={"sta
 
 # ── The application in review ──
 sent_to_review = register("reviews.sent_to_review", _("sent it to review"), audiences={"founder": Notice(page="my:applications:detail", channels=(IN_APP,))})
-shortlisted = register("reviews.shortlisted", _("invited to an interview"), audiences={"founder": FOUNDER})
+shortlisted = register("reviews.shortlisted", _("invited to an interview"), audiences={"founder": FOUNDER.bound(DECISION)})
 review_closed = register("reviews.review_closed", _("closed the review"))
 panel_recorded = register("reviews.panel_recorded", _("recorded what the panel found"))
 returned_to_review = register("reviews.returned_to_review", _("returned it to review"))

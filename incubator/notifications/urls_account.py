@@ -1,0 +1,10 @@
+"""What reaches one, among the settings of one's account."""
+
+from django.urls import path
+
+from incubator.notifications import views_account as views
+
+app_name = "notices"
+urlpatterns = [
+    path("notices/", views.reaching_me, name="mine"),
+]
