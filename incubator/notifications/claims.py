@@ -10,7 +10,7 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -63,6 +63,11 @@ RETURNING delivery_id
 
 END_UNSENT = """
 UPDATE notifications_delivery SET state = %s, token = NULL, lease_until = NULL, claims = 0, note = %s, finished_at = statement_timestamp()
+WHERE id = %s AND token = %s AND state = 'sending'
+"""
+
+POSTPONE = """
+UPDATE notifications_delivery SET state = 'pending', token = NULL, lease_until = NULL, rung_at = NULL, claims = 0, due_at = %s
 WHERE id = %s AND token = %s AND state = 'sending'
 """
 
@@ -167,6 +172,12 @@ def end_unsent(row: Delivery, token: UUID, state: DeliveryState, note: str) -> b
     with connection.cursor() as cursor:
         cursor.execute(END_UNSENT, [state.value, note[:200], row.pk, token])
         return bool(cursor.rowcount == 1)
+
+
+def postpone(row: Delivery, token: UUID, until: datetime) -> None:
+    """Let a delivery wait, as if it had never been due; no try is counted."""
+    with connection.cursor() as cursor:
+        cursor.execute(POSTPONE, [until, row.pk, token])
 
 
 def give_back(rows: Sequence[Delivery], token: UUID) -> None:

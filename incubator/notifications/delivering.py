@@ -11,11 +11,12 @@ from django.conf import settings
 from django.db import transaction
 
 from incubator.lib.clock import now
-from incubator.notifications import claims, retries
+from incubator.notifications import claims, preferences, retries
 from incubator.notifications.channels import in_app, sender
 from incubator.notifications.channels.contract import Sender
 from incubator.notifications.claims import Batch, Outcome
 from incubator.notifications.models import Channel, Delivery
+from incubator.notifications.preferences import AT_ONCE, Wishes
 from incubator.notifications.states import DeliveryState
 from incubator.outbox import registry
 from incubator.outbox.registry import Recipient
@@ -34,24 +35,23 @@ def deliver(channel: str, ids: Sequence[UUID]) -> int:
     if channel == Channel.IN_APP:
         _deliver_in_app(batch)
         return len(rows)
-    begun = 0
+    begun, wishes = 0, wishes_about(rows)
     try:
         with sender(channel) as channel_sender:
             for row in rows:
                 if batch.is_late() or not channel_sender.may_go_on():
                     break
                 begun += 1
-                _deliver_one(row, batch.token, channel_sender)
+                _deliver_one(row, batch.token, channel_sender, wishes)
     finally:
         claims.give_back(rows[begun:], batch.token)
     return len(rows)
 
 
-def _deliver_one(row: Delivery, token: UUID, channel_sender: Sender) -> None:
+def _deliver_one(row: Delivery, token: UUID, channel_sender: Sender, wishes: Wishes) -> None:
     begun = monotonic()
     try:
-        if reason := unwanted(row):
-            claims.end_unsent(row, token, *reason)
+        if withheld(row, token, wishes):
             return
         outcome = channel_sender.send(row)
     except Exception as error:
@@ -61,8 +61,27 @@ def _deliver_one(row: Delivery, token: UUID, channel_sender: Sender) -> None:
     channel_sender.finished(row, outcome, ours=bool(ours))
 
 
+def wishes_about(rows: Sequence[Delivery]) -> Wishes:
+    """What the people of the batch chose; they may have chosen anew since it was fanned out."""
+    return preferences.wishes({row.user_id for row in rows if row.user_id}, {row.kind for row in rows})
+
+
+def withheld(row: Delivery, token: UUID, wishes: Wishes) -> bool:
+    """End a delivery that must not be sent, or let it wait, and say so. Asked just before each sending."""
+    if reason := unwanted(row):
+        claims.end_unsent(row, token, *reason)
+        return True
+    notice = registry.get(row.kind).audiences[row.event.told[row.told]["audience"]]
+    verdict = wishes.verdict(row.user_id, row.kind, row.channel, notice, at=now(), expires_at=row.expires_at)
+    if verdict.until is not None:
+        claims.postpone(row, token, verdict.until)
+    elif verdict.state != DeliveryState.PENDING:
+        claims.end_unsent(row, token, verdict.state, verdict.note)
+    return verdict != AT_ONCE
+
+
 def unwanted(row: Delivery) -> tuple[DeliveryState, str] | None:
-    """Why a delivery must not be sent (any more), or None. Asked just before each sending."""
+    """Why a delivery may not be sent (any more), whatever its person wishes; or None."""
     if row.expires_at <= now():
         return DeliveryState.EXPIRED, "Too late to be of use."
     if row.user is not None and not row.user.is_active:
@@ -79,14 +98,12 @@ def unwanted(row: Delivery) -> tuple[DeliveryState, str] | None:
 
 def _deliver_in_app(batch: Batch) -> None:
     """Write the inbox lines of a whole batch in the transaction that finishes it: each exactly once."""
-    begun = monotonic()
+    begun, wishes = monotonic(), wishes_about(batch.rows)
     wanted: list[Delivery] = []
     failed: list[in_app.Failure] = []
     for row in batch.rows:
         try:
-            if reason := unwanted(row):
-                claims.end_unsent(row, batch.token, *reason)
-            else:
+            if not withheld(row, batch.token, wishes):
                 wanted.append(row)
         except Exception as error:
             failed.append((row, error))

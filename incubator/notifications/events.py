@@ -13,6 +13,9 @@ def _nothing(event: Event, facts: Mapping[str, Any]) -> Mapping[str, Any]:
     return {}
 
 
+preferences_changed = register("notifications.preferences_changed", _("chose what to be told"))
+unsubscribed = register("notifications.unsubscribed", _("switched mails off by a link"))
+resubscribed = register("notifications.resubscribed", _("switched mails on again"))
 endpoint_created = register("notifications.endpoint_created", _("set up the webhook endpoint"))
 endpoint_changed = register("notifications.endpoint_changed", _("changed the webhook endpoint"))
 endpoint_paused = register("notifications.endpoint_paused", _("paused the webhook endpoint"))

@@ -14,7 +14,9 @@ from django.db.models.functions import Now
 
 from incubator.accounts.models import Membership, Organisation, User
 from incubator.lib.clock import now
+from incubator.notifications import preferences
 from incubator.notifications.models import Delivery, WebhookEndpoint
+from incubator.notifications.preferences import Wishes
 from incubator.notifications.states import DeliveryState
 from incubator.outbox import registry
 from incubator.outbox.models import Event, Pending
@@ -95,25 +97,36 @@ def deliver_to_all(event: Event, *, in_sandbox: bool = False) -> None:
 
 
 def _rows(event: Event, kind: Kind, number: int, told: Mapping[str, Any]) -> Iterator[Delivery]:
-    created = now()
-    for target in targets(event, kind, told):
-        recipient = Recipient(told["audience"], target.user_id, target.organisation_id, told["facts"])
-        allowed = kind.still_allowed(event, recipient)
-        yield Delivery(
-            event=event,
-            kind=event.kind,
-            channel=target.channel,
-            recipient=target.recipient,
-            told=number,
-            user_id=target.user_id,
-            organisation_id=target.organisation_id,
-            endpoint_id=target.endpoint_id,
-            state=DeliveryState.PENDING if allowed else DeliveryState.SUPPRESSED,
-            due_at=Now(),
-            expires_at=event.at + kind.time_to_live,
-            created_at=created,
-            finished_at=None if allowed else created,
-        )
+    """In the chunks in which they are stored, so that the wishes of a chunk's people are read at once."""
+    meant = targets(event, kind, told)
+    while chunk := list(islice(meant, ROWS_AT_ONCE)):
+        wishes = preferences.wishes({one.user_id for one in chunk if one.user_id}, [kind.name])
+        for target in chunk:
+            yield _row(event, kind, number, told, target, wishes)
+
+
+def _row(event: Event, kind: Kind, number: int, told: Mapping[str, Any], target: Target, wishes: Wishes) -> Delivery:
+    created, expires = now(), event.at + kind.time_to_live
+    recipient = Recipient(told["audience"], target.user_id, target.organisation_id, told["facts"])
+    notice = kind.audiences[told["audience"]]
+    verdict = wishes.verdict(target.user_id, kind.name, target.channel, notice, at=created, expires_at=expires)
+    state = verdict.state if kind.still_allowed(event, recipient) else DeliveryState.SUPPRESSED
+    return Delivery(
+        event=event,
+        kind=event.kind,
+        channel=target.channel,
+        recipient=target.recipient,
+        told=number,
+        user_id=target.user_id,
+        organisation_id=target.organisation_id,
+        endpoint_id=target.endpoint_id,
+        state=state,
+        due_at=verdict.until or Now(),
+        expires_at=expires,
+        note=verdict.note,
+        created_at=created,
+        finished_at=created if state == DeliveryState.SUPPRESSED else None,
+    )
 
 
 def targets(event: Event, kind: Kind, told: Mapping[str, Any]) -> Iterator[Target]:

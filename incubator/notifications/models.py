@@ -1,4 +1,4 @@
-"""Delivery, Attempt, Notification, WebhookEndpoint, Heartbeat, JobRun."""
+"""Delivery, Attempt, Notification, Preference, QuietHours, WebhookEndpoint, Heartbeat, JobRun."""
 
 from __future__ import annotations
 
@@ -180,6 +180,54 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Rhythm(models.TextChoices):
+    """How a person wants to be told through one channel."""
+
+    IMMEDIATE = "immediate", _("At once")
+    OFF = "off", _("Not at all")
+
+
+class Preference(models.Model):
+    """What a person chose for one kind and channel. No row: at once, as the kind says."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("person"))
+    kind = models.CharField(max_length=80)
+    channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices)
+    rhythm = models.CharField(_("how often"), max_length=10, choices=Rhythm.choices)
+    rhythm_before = models.CharField(
+        max_length=10, choices=Rhythm.choices, blank=True, help_text=_("Before it was switched off by a link, so that this can be undone.")
+    )
+    changed_at = models.DateTimeField(_("changed"))
+
+    class Meta:
+        verbose_name = _("preference")
+        constraints = [models.UniqueConstraint(fields=["user", "kind", "channel"], name="notifications_preference_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.channel}: {self.rhythm}"
+
+
+class QuietHours(models.Model):
+    """From when until when, on the person's own clock, mail waits. They may go past midnight."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+", verbose_name=_("person"))
+    begin = models.TimeField(_("from"))
+    end = models.TimeField(_("until"))
+
+    class Meta:
+        verbose_name = _("quiet hours")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(begin=models.F("end")),
+                name="notifications_quiet_hours_end",
+                violation_error_message=_("Quiet hours that end when they begin would last all day. Choose another end."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.begin:%H:%M}-{self.end:%H:%M}"
 
 
 class Heartbeat(models.Model):

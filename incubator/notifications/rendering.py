@@ -47,13 +47,13 @@ class Message:
     def for_person(self, name: str) -> Message:
         return Message(_one_line(self.subject.replace(NAME, name)), tuple(one.replace(NAME, name) for one in self.paragraphs), self.link, self.path)
 
-    def text(self) -> str:
-        """The plain text of the mail."""
-        return _fill("messages/layout.txt", {"message": self}, escaped=False)
+    def text(self, off_url: str = "") -> str:
+        """The plain text of the mail. `off_url` is where mails of its kind are switched off, if they may be."""
+        return _fill("messages/layout.txt", {"message": self, "off_url": off_url}, escaped=False)
 
-    def html(self) -> str:
+    def html(self, off_url: str = "") -> str:
         """The HTML of the mail: our layout around the same words."""
-        return _fill("messages/layout.html", {"message": self}, escaped=True)
+        return _fill("messages/layout.html", {"message": self, "off_url": off_url}, escaped=True)
 
     def portal(self) -> str:
         """The portal that the page is in; empty for others."""

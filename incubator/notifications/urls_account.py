@@ -7,4 +7,5 @@ from incubator.notifications import views_account as views
 app_name = "notices"
 urlpatterns = [
     path("notices/", views.reaching_me, name="mine"),
+    path("notices/off/<str:token>/", views.switch_off, name="off"),
 ]

@@ -105,6 +105,7 @@ TARGETS: tuple[tuple[str, dict[str, str]], ...] = (
     ("staff:notifications:send-again", {"pk": "mail"}),
     ("account_invitation", {"token": "invitation_token"}),
     ("account_switch", {"portal": "=my"}),
+    ("notices:off", {"token": "off_token"}),
     ("home:portal", {"portal": "=my"}),
     ("home:mail", {"key": "=nothing"}),
     ("home:mail-html", {"key": "=nothing"}),

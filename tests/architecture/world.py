@@ -20,6 +20,7 @@ from incubator.api.sandbox_world import MILLION
 from incubator.files.operations import path_of
 from incubator.lib import sealing
 from incubator.lib.clock import now
+from incubator.notifications import choosing
 from incubator.outbox.models import Event
 from incubator.partners.models import Agreement
 from incubator.startups.models import Startup
@@ -173,6 +174,7 @@ def _messages(things: dict[str, Any], founder: Member, partner: Member) -> None:
     """An invitation, a key, deliveries and a line of the founder's inbox."""
     token = sealing.new_token()
     things["invitation_token"] = token
+    things["off_token"] = choosing.link_token(founder.user.pk, "applications.submitted")
     things["invitation"] = Invitation.objects.create(
         organisation=founder.organisation, email="guest@example.org", role="member", token_hash=sealing.fingerprint(token),
         expires_at=now() + timedelta(days=9), created_at=now(), updated_at=now(),

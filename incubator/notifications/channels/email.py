@@ -10,12 +10,14 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.urls import reverse
 
-from incubator.notifications import retries
+from incubator.notifications import choosing, retries
 from incubator.notifications.claims import Outcome
 from incubator.notifications.models import Delivery
 from incubator.notifications.rendering import Message, message
 from incubator.notifications.states import DeliveryState
+from incubator.outbox import registry
 
 
 class EmailSender:
@@ -60,14 +62,15 @@ class EmailSender:
         if key not in self._rendered:
             self._rendered[key] = message(delivery, delivery.organisation.name if delivery.organisation else "")
         words = self._rendered[key].for_person(delivery.user.name if delivery.user else "")
+        off_url = way_out(delivery)
         mail = EmailMultiAlternatives(
             subject=words.subject,
-            body=words.text(),
+            body=words.text(off_url),
             from_email=settings.DEFAULT_FROM_EMAIL,
             to=[address(delivery)],
-            headers={"Message-ID": f"<{delivery.pk}@{urlsplit(settings.BASE_URL).hostname}>", "Auto-Submitted": "auto-generated"},
+            headers=headers(delivery, off_url),
         )
-        mail.attach_alternative(words.html(), "text/html")
+        mail.attach_alternative(words.html(off_url), "text/html")
         return mail
 
     def _connected(self) -> BaseEmailBackend:
@@ -93,6 +96,20 @@ class EmailSender:
 
     def _again(self, delivery: Delivery, code: int | None, note: str, begun: float) -> Outcome:
         return retries.again(settings.EMAIL_RETRIES, delivery.tries, note=note, code=code, milliseconds=_since(begun))
+
+
+def way_out(delivery: Delivery) -> str:
+    """Where the person switches off mails of this kind; empty if they may not be switched off."""
+    notice = registry.get(delivery.kind).audiences[delivery.event.told[delivery.told]["audience"]]
+    if notice.always or delivery.user_id is None:
+        return ""
+    return settings.BASE_URL + reverse("notices:off", args=[choosing.link_token(delivery.user_id, delivery.kind)])
+
+
+def headers(delivery: Delivery, off_url: str) -> dict[str, str]:
+    """An id that stays the same over all tries, and the one-click way out of RFC 8058 where there is one."""
+    own = {"Message-ID": f"<{delivery.pk}@{urlsplit(settings.BASE_URL).hostname}>", "Auto-Submitted": "auto-generated"}
+    return {**own, "List-Unsubscribe": f"<{off_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if off_url else own
 
 
 def address(delivery: Delivery) -> str:

@@ -1,7 +1,7 @@
 """Kinds of events that only these tests record."""
 
 from incubator.outbox import registry
-from incubator.outbox.registry import EMAIL, IN_APP, Notice
+from incubator.outbox.registry import DEADLINE, EMAIL, IN_APP, Notice
 
 allowed: set[object] = set()
 
@@ -28,4 +28,9 @@ parting = registry.register(
     "notifications.test_parting",
     "ended it",
     audiences={"partner": Notice(page="account_login", page_args=_nothing, channels=(EMAIL,), despite_no_access=True)},
+)
+bound = registry.register(
+    "notifications.test_bound",
+    "asked by a deadline",
+    audiences={"partner": Notice(page="account_login", page_args=_nothing, channels=(EMAIL,)).bound(DEADLINE)},
 )

@@ -60,7 +60,7 @@ def test_a_person_sees_what_their_roles_bring_and_nothing_else(founder: Member, 
 
 
 def _groups(member: Member) -> list[tuple[str, list[catalogue.Entry]]]:
-    groups: list[tuple[str, list[catalogue.Entry]]] = member.client.get(reverse("notices:mine")).context["groups"]
+    groups: list[tuple[str, list[catalogue.Entry]]] = member.client.get(reverse("notices:mine")).context["form"].groups
     return groups
 
 
