@@ -7,6 +7,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "api-idempotency-keys": {"task": "api.forget_idempotency_keys", "schedule": 3600.0, "options": {"queue": "slow", "expires": 3500}},
     # Who tries out the API waits for the invented founder's answer and its webhook.
     "api-sandboxes": {"task": "api.answer_in_sandboxes", "schedule": 5.0, "options": {"queue": "slow", "expires": 4}},
+    # Ended tokens open nothing; this keeps the table as small as ten minutes' worth of them, and a day.
+    "api-access-tokens": {"task": "api.forget_access_tokens", "schedule": 3600.0, "options": {"queue": "slow", "expires": 3500}},
     # Dates decide about access and offers; these record the ends and remind in time. A day's delay would still be in time.
     "partners-expire": {"task": "partners.expire_agreements", "schedule": 3600.0, "options": {"queue": "slow", "expires": 3500}},
     "partners-remind": {"task": "partners.remind_of_ending_agreements", "schedule": 3600.0, "options": {"queue": "slow", "expires": 3500}},

@@ -39,6 +39,12 @@ key_issued = register(
     audiences={"partner": Notice(page="partner:api:index", page_args=_nothing, channels=(IN_APP, EMAIL)).bound(SECURITY)},
 )
 key_revoked = register("accounts.key_revoked", _("revoked the API key"))
+application_issued = register(
+    "accounts.application_issued",
+    _("made the OAuth application"),
+    audiences={"partner": Notice(page="partner:api:applications", page_args=_nothing, channels=(IN_APP, EMAIL))},
+)
+application_revoked = register("accounts.application_revoked", _("revoked the OAuth application"))
 
 # One kind for each mail that allauth wants sent; the adapter records it and the e-mail channel renders it.
 account_mail = register(

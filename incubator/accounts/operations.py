@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from incubator.accounts import access, events
-from incubator.accounts.models import ApiKey, Invitation, Membership, Organisation, User
+from incubator.accounts.models import ApiKey, Invitation, Membership, OAuthApplication, Organisation, User
 from incubator.accounts.roles import ROLES_BY_KIND, Role
 from incubator.lib import sealing
 from incubator.lib.actor import Actor
@@ -21,6 +21,7 @@ from incubator.outbox.operations import Tell, record
 INVITATION_VALID = timedelta(days=14)
 KEY_VALID_AT_MOST = timedelta(days=180)
 LIVE_KEYS_AT_MOST = 2
+LIVE_APPLICATIONS_AT_MOST = 5
 INVITATIONS_AN_HOUR = 20
 
 
@@ -202,6 +203,58 @@ def revoke_key(key: ApiKey, *, by: Actor, at: datetime) -> None:
         raise NotAllowed
     if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=at):
         record(events.key_revoked, key, by=by, at=at, facts={"name": key.name, "key_id": key.key_id})
+
+
+@transaction.atomic
+def issue_application(
+    organisation: Organisation,
+    *,
+    name: str,
+    scopes: Sequence[str],
+    expires_at: datetime,
+    by: Actor,
+    at: datetime,
+    allowed_networks: Sequence[str] = (),
+) -> tuple[OAuthApplication, str]:
+    """A new OAuth application and its secret, which is shown this once. Locks the organisation.
+
+    Raises NotAllowed; Refusal at five live applications; Invalid for an expiry in the past or beyond 180 days.
+    """
+    if not access.may_manage_keys(by, organisation):
+        raise NotAllowed
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    if not at < expires_at <= at + KEY_VALID_AT_MOST:
+        raise Invalid(_("An application lives between one day and 180 days. Choose a day in between."), field="expires_at")
+    if OAuthApplication.objects.filter(organisation=organisation).live().count() >= LIVE_APPLICATIONS_AT_MOST:
+        raise Refusal(_("There are five live applications already. Revoke one, then make the new one."), code="too_many_applications")
+    secret = sealing.new_token()
+    application = OAuthApplication.objects.create(
+        organisation=organisation,
+        name=name,
+        client_id=f"app_{secrets.token_hex(8)}",
+        client_secret=sealing.digest(secret),
+        client_type=OAuthApplication.CLIENT_CONFIDENTIAL,
+        authorization_grant_type=OAuthApplication.GRANT_CLIENT_CREDENTIALS,
+        scopes=sorted(set(scopes)),
+        allowed_networks=list(allowed_networks),
+        created_by_id=by.user_id,
+        expires_at=expires_at,
+        created_at=at,
+        updated_at=at,
+    )
+    facts = {"name": name, "client_id": application.client_id, "scopes": application.scopes, "expires_at": expires_at}
+    tell = [Tell("partner", facts, organisation=organisation.pk, roles=("partner", "investor"))]
+    record(events.application_issued, application, by=by, at=at, facts=facts, tell=tell)
+    return application, secret
+
+
+@transaction.atomic
+def revoke_application(application: OAuthApplication, *, by: Actor, at: datetime) -> None:
+    """Kill an application and every token it holds, at once. Raises NotAllowed; a second call changes nothing."""
+    if not access.may_manage_keys(by, application.organisation):
+        raise NotAllowed
+    if OAuthApplication.objects.filter(pk=application.pk, revoked_at=None).update(revoked_at=at):
+        record(events.application_revoked, application, by=by, at=at, facts={"name": application.name, "client_id": application.client_id})
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.db import models
@@ -109,8 +109,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):  # type: ignore[name-de
         return self.filter(organisation_id=actor.organisation_id) if actor.organisation_id else self.none()
 
 
-class ApiKeyQuerySet(models.QuerySet["ApiKey"]):  # type: ignore[name-defined]
-    def live(self) -> ApiKeyQuerySet:
+class CredentialQuerySet(models.QuerySet[Any]):
+    """What keys and applications share: an organisation, an end, and a moment at which they were revoked."""
+
+    def live(self) -> Self:
         """Neither revoked nor expired, of an organisation with access."""
         return self.filter(
             Q(organisation__access_until__isnull=True) | Q(organisation__access_until__gt=now()),
@@ -119,7 +121,15 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):  # type: ignore[name-defined]
             expires_at__gt=now(),
         )
 
-    def visible_to(self, actor: Actor) -> ApiKeyQuerySet:
+    def visible_to(self, actor: Actor) -> Self:
         if actor.organisation_kind in (OrganisationKind.PARTNER, OrganisationKind.INVESTOR):
             return self.filter(organisation_id=actor.organisation_id)
         return for_staff(self, actor) if is_park(actor) and actor.roles & {"partnership", "admin"} else self.none()
+
+
+class ApiKeyQuerySet(CredentialQuerySet):
+    pass
+
+
+class OAuthApplicationQuerySet(CredentialQuerySet):
+    pass

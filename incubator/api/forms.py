@@ -1,4 +1,4 @@
-"""What people choose when they make a key."""
+"""What people choose when they make a key or an OAuth application."""
 
 from __future__ import annotations
 
@@ -14,21 +14,20 @@ from incubator.api import scopes
 NETWORKS_MOST = 20
 
 
-class KeyForm(forms.Form):
-    """A new key. `allowed_networks` is cleaned to a list of networks as they are stored."""
+class CredentialForm(forms.Form):
+    """What a system may do, how long and from where. `allowed_networks` is cleaned to networks as they are stored."""
 
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("Which system will use it, for example “CRM import”."))
     scopes = forms.MultipleChoiceField(
         label=_("What it may do"),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Choose at least one: a key without any could only ask who it is.")},
+        error_messages={"required": _("Choose at least one: without any it could only ask who it is.")},
     )
     days = forms.TypedChoiceField(
         label=_("Valid for"),
         coerce=int,
         initial=90,
         choices=[(30, _("30 days")), (90, _("90 days")), (180, _("180 days"))],
-        help_text=_("Two keys may be live at once, so that you can change over without a gap."),
     )
     allowed_networks = forms.CharField(
         label=_("Only from these addresses"),
@@ -55,3 +54,19 @@ class KeyForm(forms.Form):
 
     def lifetime(self) -> timedelta:
         return timedelta(days=self.cleaned_data["days"])
+
+
+class KeyForm(CredentialForm):
+    """A new key."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["days"].help_text = _("Two keys may be live at once, so that you can change over without a gap.")
+
+
+class ApplicationForm(CredentialForm):
+    """A new OAuth application."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["days"].help_text = _("Its tokens live ten minutes each; after this time it gets no more. Five applications may be live at once.")

@@ -45,11 +45,28 @@ CATALOGUE: dict[str, Type] = {
         Type("invalid_cursor", 400, "The cursor does not fit", "Use a cursor with the credential, the filters and the order it was given for, unchanged."),
         Type("unknown_version", 400, "Unknown API version", "Send one of the versions listed in the guide, or no API-Version header."),
         Type("idempotency_key_missing", 400, "Idempotency-Key is missing", "Send an Idempotency-Key header of 1 to 255 visible characters."),
-        Type("credential_missing", 401, "No credential", "Send an API key: Authorization: Bearer spk_…"),
-        Type("credential_invalid", 401, "The credential is not valid", "This key does not exist or its secret is wrong. Check that it was copied in full."),
+        Type("invalid_request", 400, "The token request is not well-formed", "Send grant_type=client_credentials as a form, each parameter once."),
+        Type("unsupported_grant_type", 400, "This grant type is not offered", "Send grant_type=client_credentials."),
+        Type(
+            "invalid_scope",
+            400,
+            "The application may not have this scope",
+            "Ask for scopes that the application was made with, or for none to get all of them.",
+        ),
+        Type(
+            "unauthorized_client",
+            400,
+            "The application may not be used now",
+            "Your organisation has no access, or the address is not one of those that the application is limited to.",
+        ),
+        Type("invalid_client", 401, "The application is not known", "Check client id and secret; a revoked or expired application answers like this too."),
+        Type("credential_missing", 401, "No credential", "Send an API key or an access token: Authorization: Bearer …"),
+        Type(
+            "credential_invalid", 401, "The credential is not valid", "There is no such key or token, or its secret is wrong. Check that it was copied in full."
+        ),
         Type("credential_expired", 401, "The credential has expired", "Make a new key on the developers page and use it instead."),
         Type("credential_revoked", 401, "The credential was revoked", "Make a new key on the developers page and use it instead."),
-        Type("access_ended", 403, "Your organisation has no access", "Keys work while an agreement is active. Ask your contact at the park."),
+        Type("access_ended", 403, "Your organisation has no access", "Keys and applications work while an agreement is active. Ask your contact at the park."),
         Type(
             "address_not_allowed",
             403,

@@ -64,7 +64,7 @@ class ApiSchema(AutoSchema):
             "description": "\n\n".join(filter(None, [description, f"Needs the scope `{scope}`." if scope else "Any live credential may ask."])),
             "tags": [endpoint.tag],
             "parameters": self.all_parameters(endpoint),
-            "security": [{"key": [scope] if scope else []}],
+            "security": [{"key": [scope] if scope else []}, {"oauth": [scope] if scope else []}],
             "responses": self.responses(endpoint),
         }
         if self.method != "GET":
@@ -253,6 +253,8 @@ PROBLEM_SCHEMA: dict[str, Any] = {
         "allowed": {"type": "array", "items": {"type": "string"}, "description": "With 409: what the present state allows."},
         "current": {"type": "string", "description": "With 412: the ETag of the present version."},
         "required_scope": {"type": "string", "description": "With scope_missing: the scope to ask for."},
+        "error": {"type": "string", "description": "From the token endpoints: the code, where OAuth libraries look for it."},
+        "error_description": {"type": "string", "description": "From the token endpoints: the detail, where OAuth libraries look for it."},
     },
     "required": ["type", "title", "status", "detail", "instance", "code", "request_id", "errors"],
     "additionalProperties": False,

@@ -71,14 +71,14 @@ def all_scopes() -> list[str]:
 def routes() -> Iterator[tuple[str, str]]:
     """Every (route, method) that the address table serves with an endpoint."""
     from incubator.api.endpoints import Endpoint
-    from incubator.api.urls_api import documents, urlpatterns
+    from incubator.api.urls_api import documents, tokens, urlpatterns
 
     for pattern in urlpatterns:
         assert isinstance(pattern, URLPattern)
         view = getattr(pattern.callback, "cls", None)
         if isinstance(view, type) and issubclass(view, Endpoint):
             yield from ((str(pattern.name), method) for method in view.methods())
-        elif pattern not in documents:
+        elif pattern not in (*documents, *tokens):
             raise ImproperlyConfigured(f"API route {pattern.name}: only an Endpoint may answer for data.")
 
 

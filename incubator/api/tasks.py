@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from incubator.api import idempotency, sandbox
+from incubator.api import idempotency, oauth, sandbox
 from incubator.lib.clock import now
 
 
@@ -16,3 +16,9 @@ def forget_idempotency_keys() -> int:
 def answer_in_sandboxes() -> int:
     """Safe to run twice: an interest is locked and answered once."""
     return sandbox.answer_interests(now())
+
+
+@shared_task(name="api.forget_access_tokens")
+def forget_access_tokens() -> int:
+    """Safe to run twice: deletes tokens that ended a day ago."""
+    return oauth.forget(at=now())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from incubator.api import views_documents
+from incubator.api import oauth, views_documents
 from incubator.api.v1 import deliveries, events, interests, introductions, me, programmes, rounds, startups, webhook_endpoints
 from incubator.api.v1 import documents as papers
 
@@ -13,6 +13,12 @@ documents = [
     path("collection", views_documents.collection_file, name="collection"),
     path("docs", views_documents.docs, name="docs"),
     path("docs/<slug:name>", views_documents.page, name="guide"),
+]
+
+# Not for a credential but for getting one.
+tokens = [
+    path("oauth/token", oauth.token, name="oauth-token"),
+    path("oauth/revoke", oauth.revoke, name="oauth-revoke"),
 ]
 
 urlpatterns = [
@@ -48,5 +54,6 @@ urlpatterns = [
     path("deliveries", deliveries.DeliveryList.as_view(), name="deliveries"),
     path("deliveries/<uuid:pk>", deliveries.DeliveryItem.as_view(), name="delivery"),
     path("deliveries/<uuid:pk>/redeliver", deliveries.DeliveryRedeliver.as_view(), name="delivery-redeliver"),
+    *tokens,
     *documents,
 ]

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from incubator.accounts.access import portal
-from incubator.api import views_partner, views_sandbox
+from incubator.api import views_applications, views_partner, views_sandbox
 
 app_name = "api"
 enter = portal("partner", console=True)
@@ -13,4 +13,7 @@ urlpatterns = [
     path("keys/<uuid:pk>/revocation/", enter(views_partner.revoke), name="revoke"),
     path("mode/<slug:to>/", enter(views_sandbox.mode), name="mode"),
     path("sandbox/reset/", enter(views_sandbox.reset), name="reset"),
+    path("applications/", enter(views_applications.index), name="applications"),
+    path("applications/new/", enter(views_applications.create), name="create-application"),
+    path("applications/<uuid:pk>/revocation/", enter(views_applications.revoke), name="revoke-application"),
 ]

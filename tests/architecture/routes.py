@@ -113,6 +113,7 @@ TARGETS: tuple[tuple[str, dict[str, str]], ...] = (
     ("*:accounts:remove", {"pk": "teammate_membership"}),
     ("partner:api:revoke", {"pk": "key"}),
     ("partner:api:mode", {"to": "=test"}),
+    ("partner:api:revoke-application", {"pk": "oauth_application"}),
     ("my:interests:*", {"pk": "interest"}),
     ("my:rounds:step", {"pk": "round", "step": "=pause"}),
     ("my:rounds:edit", {"pk": "draft_round"}),

@@ -32,7 +32,7 @@ from programmes.catalogue.models import Intake, Programme
 from programmes.forms.models import Answer, Question
 from programmes.reviews.models import Determination
 from tests.cast import Member
-from tests.factories.api import ApiKeyFactory
+from tests.factories.api import ApiKeyFactory, OAuthApplicationFactory
 from tests.factories.applications import ApplicationFactory, InfoRequestFactory, ReaderFactory
 from tests.factories.catalogue import EligibilityRuleFactory, IntakeFactory
 from tests.factories.cohorts import CohortMembershipFactory, OfferFactory
@@ -182,6 +182,7 @@ def _messages(things: dict[str, Any], founder: Member, partner: Member) -> None:
     things["teammate_membership"] = Membership.objects.get(organisation=founder.organisation, role="member")
     event = EventFactory(kind="accounts.key_issued", told=[told("partner", name="Key")])
     things["key"] = ApiKeyFactory(organisation=partner.organisation)
+    things["oauth_application"] = OAuthApplicationFactory(organisation=partner.organisation)
     things["hook"] = DeliveryFactory(webhook=True, endpoint=things["endpoint"], state="dead", event=event)
     things["mail"] = DeliveryFactory(user=founder.user, state="dead", event=event)
     things["notice"] = NotificationFactory(delivery__user=founder.user, delivery__event=event, organisation=founder.organisation, portal="my", path="/my/")

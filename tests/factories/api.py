@@ -1,4 +1,4 @@
-"""API keys and the client that uses one."""
+"""API keys, OAuth applications with their tokens, and the client that uses one."""
 
 import json
 from collections.abc import Sequence
@@ -9,8 +9,9 @@ from uuid import uuid4
 import factory
 from django.test import Client
 from factory.django import DjangoModelFactory
+from oauth2_provider.models import AccessToken
 
-from incubator.accounts.models import ApiKey, Organisation
+from incubator.accounts.models import ApiKey, OAuthApplication, Organisation
 from incubator.api.scopes import all_scopes
 from incubator.lib import sealing
 from incubator.lib.clock import now
@@ -33,6 +34,34 @@ class ApiKeyFactory(DjangoModelFactory[ApiKey]):
     expires_at = factory.LazyFunction(lambda: now() + timedelta(days=90))
     created_at = factory.LazyFunction(now)
     updated_at = factory.LazyFunction(now)
+
+
+class OAuthApplicationFactory(DjangoModelFactory[OAuthApplication]):
+    """A live application with every scope. Its secret is SECRET."""
+
+    class Meta:
+        model = OAuthApplication
+
+    organisation = factory.SubFactory(OrganisationFactory, kind="partner")
+    name = "Deal flow import"
+    client_id = factory.Sequence(lambda n: f"app_{n:016x}")
+    client_secret = factory.LazyFunction(lambda: sealing.digest(SECRET))
+    client_type = OAuthApplication.CLIENT_CONFIDENTIAL
+    authorization_grant_type = OAuthApplication.GRANT_CLIENT_CREDENTIALS
+    scopes = factory.LazyFunction(all_scopes)
+    expires_at = factory.LazyFunction(lambda: now() + timedelta(days=90))
+    created_at = factory.LazyFunction(now)
+    updated_at = factory.LazyFunction(now)
+
+
+def token_of(application: OAuthApplication, *, scopes: Sequence[str] | None = None, minutes: float = 10) -> str:
+    """An access token as the token endpoint stores it."""
+    text = f"spt_{sealing.new_token()}"
+    held = application.scopes if scopes is None else scopes
+    AccessToken.objects.create(
+        application=application, token_checksum=sealing.fingerprint(text), scope=" ".join(held), expires=now() + timedelta(minutes=minutes)
+    )
+    return text
 
 
 def text_of(key: ApiKey) -> str:

@@ -7,6 +7,7 @@ from django.db.models import F
 from django.http import HttpResponse
 from rest_framework import serializers
 
+from incubator.accounts.models import ApiKey
 from incubator.api import conditional, throttling
 from incubator.api.endpoints import ApiRequest, Endpoint, answer
 from incubator.api.serializers import Out
@@ -21,10 +22,11 @@ class OrganisationOut(Out):
 
 
 class CredentialOut(Out):
+    kind = serializers.ChoiceField(["api_key", "oauth_application"])
     name = serializers.CharField()
-    key_id = serializers.CharField(help_text="The part of the key before the dot, without spk_.")
+    key_id = serializers.CharField(help_text="The part of the key before the dot, without spk_; of an OAuth application its client id.")
     scopes = serializers.ListField(child=serializers.CharField())
-    expires_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField(help_text="The end of the key or of the access token.")
     api_version = serializers.DateField(help_text="The version this credential speaks without an API-Version header.")
 
 
@@ -60,6 +62,7 @@ class Me(Endpoint):
     example = {
         "organisation": {"id": "0197e0c2-7d1f-7c3a-9a55-2f6f0c1d9b10", "name": "Meridian Technologies", "kind": "partner"},
         "credential": {
+            "kind": "api_key",
             "name": "Deal flow import",
             "key_id": "4f1d2c3b5a69",
             "scopes": ["interests:read", "interests:write", "startups:read"],
@@ -93,6 +96,7 @@ class Me(Endpoint):
             {
                 "organisation": {"id": credential.organisation_id, "name": credential.organisation_name, "kind": credential.organisation_kind},
                 "credential": {
+                    "kind": "api_key" if credential.kind is ApiKey else "oauth_application",
                     "name": credential.name,
                     "key_id": credential.key_id,
                     "scopes": sorted(credential.scopes),

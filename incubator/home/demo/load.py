@@ -86,8 +86,10 @@ def already_dispatched() -> Iterator[None]:
 
 
 def _credentials(house: partnership.House, *, at: datetime) -> None:
-    """The partner's API key and its endpoint, which is a page of this demo that checks signatures."""
+    """The partner's API key, an OAuth application, and its endpoint, which is a page of this demo that checks signatures."""
     _key, text = accounts.issue_key(house.organisation, name="Demo integration", scopes=SCOPES, expires_at=at + timedelta(days=180), by=house.actor, at=at)
+    until = at + timedelta(days=120)
+    accounts.issue_application(house.organisation, name="Portfolio dashboard", scopes=SCOPES, expires_at=until, by=house.actor, at=at)
     _endpoint, secret = notifications.create_endpoint(
         house.organisation,
         name="Demo receiver",
