@@ -36,6 +36,7 @@ class ApiRequest(HttpRequest):
     credential: Credential
     actor: Actor
     given: dict[str, list[str]]
+    slot: throttling.Slot | None
 
 
 class Endpoint(APIView):
@@ -88,7 +89,8 @@ class Endpoint(APIView):
         request.api_headers = {versions.HEADER: versions.CURRENT}
         request.credential = credential = authenticate(request, request.request_id)
         request.actor = credential.actor
-        state = throttling.spend(credential.id, self.bucket or ("read" if method in throttling.SAFE_METHODS else "write"))
+        state = throttling.enter(credential.id, self.bucket or ("read" if method in throttling.SAFE_METHODS else "write"))
+        request.slot = state.slot
         request.api_headers.update(state.headers())
         if not state.allowed:
             raise throttling.refuse(state)

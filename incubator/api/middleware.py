@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls.resolvers import RegexPattern, URLResolver
 
-from incubator.api import guide, problems, scopes, urls_api
+from incubator.api import guide, problems, scopes, throttling, urls_api
 from incubator.lib.ids import uuid7
 
 log = structlog.get_logger(__name__)
@@ -65,6 +65,9 @@ class ApiGate:
             if problem.code == "internal_error":
                 got_request_exception.send(sender=type(self), request=request)
             response = problem.response(request_id)
+        finally:
+            if slot := getattr(request, "slot", None):
+                throttling.leave(slot)
         for name, value in HEADERS.items():  # bytes of files bring their own
             response.headers.setdefault(name, value)
         for name, value in {**getattr(request, "api_headers", {}), "X-Request-ID": request_id}.items():

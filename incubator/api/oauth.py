@@ -70,7 +70,7 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
             raise UnauthorizedClientError(description="Your organisation has no access. Applications work while an agreement is active.")
         if application.allowed_networks and not within(request.headers["client_address"], application.allowed_networks):
             raise UnauthorizedClientError(description="The application is limited to certain network addresses. Call from one of them.")
-        state = throttling.spend(application.pk, "POST")
+        state = throttling.spend(application.pk, "write")
         if not state.allowed:
             raise throttling.refuse(state)
         return True

@@ -88,6 +88,7 @@ CATALOGUE: dict[str, Type] = {
         Type("unprocessable", 422, "The input is well-formed but not acceptable", "See detail and errors."),
         Type("if_match_missing", 428, "If-Match is missing", "Send the ETag of the version you have read in If-Match."),
         Type("rate_limited", 429, "Too many requests", "Wait as Retry-After says. The RateLimit headers tell what is left."),
+        Type("too_many_at_once", 429, "Too many requests at once", "Wait for an answer before you send the next request; see limits in the guide."),
         Type("internal_error", 500, "Something broke on our side", "It has been recorded. Tell us the request_id if it stays."),
         Type("unavailable", 503, "Temporarily unavailable", "Wait as Retry-After says and send the same request again."),
     )

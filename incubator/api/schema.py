@@ -32,6 +32,7 @@ ALWAYS = (
     "scope_missing",
     "not_acceptable",
     "rate_limited",
+    "too_many_at_once",
     "internal_error",
     "unavailable",
 )

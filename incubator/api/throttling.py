@@ -1,8 +1,12 @@
-"""Rate limits: a token bucket per credential in Redis. Without Redis a small one in this process holds the line."""
+"""Limits of one credential, in Redis: requests a minute, requests at once, files a minute.
+
+Without Redis small ones in this process hold the line.
+"""
 
 from __future__ import annotations
 
 import logging
+import secrets
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -29,8 +33,13 @@ RETRY_REDIS = 5.0  # seconds to leave Redis alone after it failed, so that not e
 USED_KEPT = 200 * 24 * 3600  # longer than any key lives
 BUCKETS_ALONE = 10_000
 
-# KEYS: bucket, last use. ARGV: capacity, tokens a second, seconds to keep last use. Time is Redis's own.
-# Gives: allowed (0 or 1), whole tokens left, milliseconds until the next token.
+SLOT_KEPT = 30_000  # milliseconds after which a request that never ended counts no more: its process was killed
+AT_ONCE_ALONE = 2
+
+# KEYS: bucket, last use, requests under way. ARGV: capacity, tokens a second, seconds to keep last use, the name of
+# this request (empty: it is under way already), how many may be, milliseconds after which one is forgotten.
+# Time is Redis's own. Gives: 1 allowed, 0 bucket empty, -1 too many at once; whole tokens left; milliseconds until
+# the next token. Who is refused takes no token and no place.
 BUCKET = """
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
@@ -41,9 +50,18 @@ local at = tonumber(stored[2]) or now
 tokens = math.min(capacity, tokens + math.max(0, now - at) * rate / 1000)
 local allowed = 0
 if tokens >= 1 then
-  tokens = tokens - 1
   allowed = 1
+  if ARGV[4] ~= '' then
+    redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now - ARGV[6])
+    if redis.call('ZCARD', KEYS[3]) >= tonumber(ARGV[5]) then
+      allowed = -1
+    else
+      redis.call('ZADD', KEYS[3], now, ARGV[4])
+      redis.call('PEXPIRE', KEYS[3], ARGV[6])
+    end
+  end
 end
+if allowed == 1 then tokens = tokens - 1 end
 redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', now)
 redis.call('PEXPIRE', KEYS[1], math.ceil(capacity / rate * 1000) + 1000)
 redis.call('SET', KEYS[2], math.floor(now / 1000), 'EX', ARGV[3])
@@ -60,13 +78,23 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Slot:
+    """The place of one request among those under way. `member` is its name in Redis; empty: in this process."""
+
+    credential_id: UUID
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
 class State:
-    """What is left of a limit after this request."""
+    """What is left of a limit after this request. `crowded`: refused because too many are under way."""
 
     limit: Limit
     allowed: bool
     left: int
     wait: float
+    crowded: bool = False
+    slot: Slot | None = None
 
     def headers(self) -> dict[str, str]:
         """`RateLimit-Policy` and `RateLimit` as structured fields."""
@@ -96,24 +124,56 @@ def _script(url: str) -> Any:
 _redis_rests_until = 0.0
 
 
+def enter(credential_id: UUID, bucket: str) -> State:
+    """Take one token for a request and a place among those under way; `leave` gives the place back. One Redis call."""
+    return _take(credential_id, bucket, secrets.token_hex(8))
+
+
 def spend(credential_id: UUID, bucket: str) -> State:
-    """Take one token of this bucket of the credential and note its use. Never raises; one Redis call."""
+    """Take one token of a limit beside the request's own: «file» for each file, «write» for each access token."""
+    return _take(credential_id, bucket, "")
+
+
+def _take(credential_id: UUID, bucket: str, member: str) -> State:
+    """Never raises; one Redis call."""
     global _redis_rests_until
     limit = limits()[bucket]
     if time.monotonic() >= _redis_rests_until:
         try:
-            keys = [f"{settings.REDIS_PREFIX}:api:bucket:{limit.name}:{credential_id}", _used_key(credential_id)]
-            allowed, left, wait = _script(settings.REDIS_URL)(keys=keys, args=[limit.quota, limit.quota / WINDOW, USED_KEPT])
-            return State(limit, bool(allowed), int(left), wait / 1000)
+            keys = [f"{settings.REDIS_PREFIX}:api:bucket:{bucket}:{credential_id}", _used_key(credential_id), _slots_key(credential_id)]
+            args = [limit.quota, limit.quota / WINDOW, USED_KEPT, member, settings.API_AT_ONCE, SLOT_KEPT]
+            allowed, left, wait = _script(settings.REDIS_URL)(keys=keys, args=args)
+            slot = Slot(credential_id, member) if allowed == 1 and member else None
+            return State(limit, allowed == 1, int(left), wait / 1000, allowed == -1, slot)
         except redis.RedisError as failure:
             _redis_rests_until = time.monotonic() + RETRY_REDIS
             logger.warning("api_limits_without_redis: %s", failure)
-    return _alone(credential_id, limit)
+    return _alone(credential_id, limit, at_once=bool(member))
+
+
+def leave(slot: Slot) -> None:
+    """The request is over. Never raises; a place that cannot be given back is free again after 30 seconds."""
+    if not slot.member:
+        with _lock:
+            left = _under_way.pop(slot.credential_id, 1) - 1
+            if left > 0:
+                _under_way[slot.credential_id] = left
+    elif time.monotonic() >= _redis_rests_until:
+        try:
+            _client(settings.REDIS_URL).zrem(_slots_key(slot.credential_id), slot.member)
+        except redis.RedisError as failure:
+            logger.warning("api_limits_without_redis: %s", failure)
 
 
 def refuse(state: State) -> Problem:
-    """The 429 for an empty bucket."""
+    """The 429 for an empty bucket, or for too many at once."""
+    if state.crowded:
+        return Problem("too_many_at_once", headers={"Retry-After": "1"})
     return Problem("rate_limited", headers={"Retry-After": str(max(1, round(state.wait + 0.5)))})
+
+
+def _slots_key(credential_id: UUID) -> str:
+    return f"{settings.REDIS_PREFIX}:api:under-way:{credential_id}"
 
 
 def _used_key(credential_id: UUID) -> str:
@@ -132,11 +192,12 @@ def last_used(credential_ids: list[UUID]) -> dict[UUID, datetime]:
 
 
 _buckets: OrderedDict[tuple[UUID, str], tuple[float, float]] = OrderedDict()
+_under_way: dict[UUID, int] = {}
 _lock = Lock()
 
 
-def _alone(credential_id: UUID, limit: Limit) -> State:
-    """The same bucket, smaller, in this process."""
+def _alone(credential_id: UUID, limit: Limit, *, at_once: bool) -> State:
+    """The same limits, smaller, in this process."""
     capacity = max(1.0, limit.quota * SHARE_ALONE)
     rate = capacity / WINDOW
     at = time.monotonic()
@@ -144,10 +205,15 @@ def _alone(credential_id: UUID, limit: Limit) -> State:
     with _lock:
         tokens, before = _buckets.get(key, (capacity, at))
         tokens = min(capacity, tokens + (at - before) * rate)
-        allowed = tokens >= 1
-        tokens -= 1 if allowed else 0
+        crowded = tokens >= 1 and at_once and _under_way.get(credential_id, 0) >= AT_ONCE_ALONE
+        allowed = tokens >= 1 and not crowded
+        if allowed:
+            tokens -= 1
+            if at_once:
+                _under_way[credential_id] = _under_way.get(credential_id, 0) + 1
         _buckets[key] = (tokens, at)
         _buckets.move_to_end(key)
         while len(_buckets) > BUCKETS_ALONE:
             _buckets.popitem(last=False)
-    return State(limit, allowed, int(tokens), max(0.0, 1 - tokens) / rate)
+    slot = Slot(credential_id, "") if allowed and at_once else None
+    return State(limit, allowed, int(tokens), max(0.0, 1 - tokens) / rate, crowded, slot)

@@ -401,6 +401,7 @@ OAUTH2_PROVIDER: dict[str, Any] = {
 API_RATE_READ = env.str("API_RATE_READ", "600/m")
 API_RATE_WRITE = env.str("API_RATE_WRITE", "60/m")
 API_RATE_FILE = env.str("API_RATE_FILE", "20/m")
+API_AT_ONCE = env.int("API_AT_ONCE", 10)
 
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # what Prometheus must send to read /metrics; empty: nobody reads it
 

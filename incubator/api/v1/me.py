@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import orjson
+from django.conf import settings
 from django.db.models import F
 from django.http import HttpResponse
 from rest_framework import serializers
@@ -47,6 +48,7 @@ class LimitsOut(Out):
     read = LimitOut()
     write = LimitOut()
     file = LimitOut(help_text="Fetching files.")
+    at_once = serializers.IntegerField(help_text="Requests under way at the same time.")
 
 
 class MeOut(Out):
@@ -76,7 +78,7 @@ class Me(Endpoint):
             "starts_on": "2026-03-01",
             "ends_on": "2029-02-28",
         },
-        "limits": {"read": {"requests": 600, "seconds": 60}, "write": {"requests": 60, "seconds": 60}, "file": {"requests": 20, "seconds": 60}},
+        "limits": {"read": {"requests": 600, "seconds": 60}, "write": {"requests": 60, "seconds": 60}, "file": {"requests": 20, "seconds": 60}, "at_once": 10},
     }
 
     def get(self, request: ApiRequest) -> HttpResponse:
@@ -104,7 +106,10 @@ class Me(Endpoint):
                     "api_version": credential.pinned or CURRENT,
                 },
                 "agreement": agreement,
-                "limits": {name: {"requests": limit.quota, "seconds": throttling.WINDOW} for name, limit in throttling.limits().items()},
+                "limits": {
+                    **{name: {"requests": limit.quota, "seconds": throttling.WINDOW} for name, limit in throttling.limits().items()},
+                    "at_once": settings.API_AT_ONCE,
+                },
             }
         )
         etag = conditional.body_tag(body)
