@@ -29,7 +29,7 @@ screenshots: dev-environment ## pictures of every page of the demo's tour, as ea
 	@$(PYTHON) -m tests.browser
 	@$(PYTHON) -m tests.screenshots
 
-check: dev-environment ## format, lint, types, layers, migrations, deployment, templates, translations, OpenAPI
+check: dev-environment ## format, lint, types, layers, migrations, deployment, templates, translations, OpenAPI and the contract in docs/api
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m mypy
@@ -39,6 +39,7 @@ check: dev-environment ## format, lint, types, layers, migrations, deployment, t
 	@if [ -d templates ]; then $(PYTHON) -m djlint --quiet --lint templates; fi
 	@if [ -d locale ]; then $(PYTHON) manage.py compilemessages --verbosity 0; fi
 	@$(PYTHON) manage.py spectacular --validate --fail-on-warn --file /dev/null
+	@$(PYTHON) manage.py contract
 
 client: dev-environment ## the typed Python client of the partner API, generated into build/park-client
 	@$(PYTHON) manage.py api_client build/park-client

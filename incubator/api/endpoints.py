@@ -37,6 +37,7 @@ class ApiRequest(HttpRequest):
     actor: Actor
     given: dict[str, list[str]]
     slot: throttling.Slot | None
+    version: str
 
 
 class Endpoint(APIView):
@@ -79,7 +80,10 @@ class Endpoint(APIView):
         self.request = request  # type: ignore[assignment]
         verb = "get" if request.method == "HEAD" else str(request.method).lower()
         handler: Callable[..., HttpResponseBase] = getattr(self, verb)
-        return handler(request, *args, **kwargs)
+        response = handler(request, *args, **kwargs)
+        if request.version != versions.CURRENT:  # type: ignore[attr-defined]
+            return versions.answered(response, request.version, route(request))  # type: ignore[attr-defined]
+        return response
 
     def admit(self, request: ApiRequest) -> None:
         """Let the request in or raise Problem. One statement, one call of Redis."""
@@ -97,7 +101,8 @@ class Endpoint(APIView):
         scope = TABLE[(route(request), method)]
         if scope is not None and scope not in credential.scopes:
             raise Problem("scope_missing", f"This needs a key with the scope {scope}.", required_scope=scope)
-        request.api_headers[versions.HEADER] = versions.chosen(request.headers.get(versions.HEADER), credential.pinned)
+        request.version = versions.chosen(request.headers.get(versions.HEADER), credential.pinned)
+        request.api_headers |= versions.headers(request.version)
         pin(credential)
         check_accept(request, self.media)
         request.given = self.query(request)
@@ -260,7 +265,7 @@ class Writes(Rows):
         Refusal or Problem to leave nothing behind, the key included.
         """
         key = idempotency.key_of(request)
-        data = read_body(request)
+        data = versions.understood(read_body(request), request.version, route(request))
         with transaction.atomic():
             claim = idempotency.claim(request, key, data)
             if claim.resource_id is None:

@@ -238,7 +238,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAILDIR = DATA_DIR / "mail"  # where the mail server of `make run` puts everything; the demo shows it
 
 # ── Files ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-FILES_ROOT = env.path("FILES_ROOT", DATA_DIR / "files")  # outside the web root: nothing in it has an address
+FILES_ROOT = env.path("FILES_ROOT", DATA_DIR / "file")  # outside the web root: nothing in it has an address
 MEDIA_ROOT = FILES_ROOT
 FILE_UPLOAD_HANDLERS = [
     "incubator.files.uploads.CappedUploadHandler",
