@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.views import APIView
 
-from incubator.api import conditional, idempotency, pagination, throttling, versions
+from incubator.api import conditional, idempotency, pagination, selection, throttling, versions
 from incubator.api.authentication import Credential, authenticate, pin
 from incubator.api.filters import Filter
 from incubator.api.problems import Problem, error
@@ -145,6 +145,12 @@ class Rows(Endpoint):
     """
 
     version_column: ClassVar[str] = ""
+    # Members that `expand` may show whole, each with the route that lists what stands there.
+    expands: ClassVar[Mapping[str, str]] = {}
+
+    @classmethod
+    def parameters(cls) -> tuple[str, ...]:
+        return (*super().parameters(), "fields", *(("expand",) if cls.expands else ()))
 
     def rows(self, actor: Actor) -> models.QuerySet[Any, Any]:
         """The rows this actor may see. The actor's organisation may be a slot."""
@@ -184,7 +190,11 @@ class Item(Rows):
     """One thing: GET, with If-None-Match."""
 
     def get(self, request: ApiRequest, pk: UUID) -> HttpResponse:
+        selected = selection.selected(request, type(self))
         body, etag = self.one(request, pk)
+        if selected is not None:
+            (body,) = selection.applied(request, type(self), selected, [body])
+            etag = conditional.body_tag(body)
         if conditional.unchanged(request, etag):
             return conditional.not_modified(etag)
         return answer(body, etag=etag)
@@ -195,6 +205,7 @@ class Collection(Rows):
 
     def get(self, request: ApiRequest, **kwargs: Any) -> HttpResponse:
         given = request.given
+        selected = selection.selected(request, type(self))
         for name in ("sort", "page_size", "cursor"):
             if len(given.get(name, ())) > 1:
                 raise Problem("invalid_parameter", errors=[error(name, "invalid", "Give this parameter once.")])
@@ -210,7 +221,10 @@ class Collection(Rows):
         page, more = found[:size], len(found) > size
         link = self.link(request, page[-1][1:], sort, asked, given) if more else None
         self.shown(request, [row[-1] for row in page], opened=False)
-        return self.render(request, [row[0] for row in page], link)
+        texts = [row[0] for row in page]
+        if selected is not None:
+            texts = [one.decode() for one in selection.applied(request, type(self), selected, texts)]
+        return self.render(request, texts, link)
 
     def prepared(self, request: ApiRequest, filters: frozenset[str]) -> bool:
         """Whether one plan is right for every value that the statement may be given."""

@@ -12,11 +12,12 @@ from rest_framework import serializers
 
 from incubator.api.problems import CATALOGUE, CONTENT_TYPE, type_uri
 from incubator.api.scopes import TABLE
+from incubator.api.selection import members, resource, steps
 from incubator.api.serializers import Amount
 from incubator.api.versions import CURRENT, VERSIONS
 
 if TYPE_CHECKING:
-    from incubator.api.endpoints import Endpoint
+    from incubator.api.endpoints import Endpoint, Rows
 
 ALWAYS = (
     "malformed_request",
@@ -83,6 +84,7 @@ class ApiSchema(AutoSchema):
                     _parameter("query", "page_size", "How many at most; more than 100 is taken as 100.", {"type": "integer", "minimum": 1, "default": 25}),
                     _parameter("query", "cursor", "From `next` of the page before; with the same filters and order.", {"type": "string"}),
                 ]
+            found += selection_parameters(endpoint)
             found.append(_parameter("header", "If-None-Match", "The ETag you have; 304 if nothing has changed.", {"type": "string"}))
         else:
             key = {"type": "string", "pattern": "^[!-~]{1,255}$"}
@@ -107,6 +109,8 @@ class ApiSchema(AutoSchema):
         out = endpoint.written_out if wrote and endpoint.written_out else endpoint.out
         schema: dict[str, Any] = {} if endpoint.media else self.resolve_serializer(out(), "response").ref
         example: Any = endpoint.written_example if wrote else endpoint.example
+        if self.method == "GET" and "fields" in endpoint.parameters():
+            schema = {"anyOf": [schema, self.part(cast("type[Rows]", type(endpoint)))]}
         if self.method == "GET" and endpoint.sorts:
             schema = {
                 "type": "object",
@@ -131,6 +135,21 @@ class ApiSchema(AutoSchema):
             )
             response["content"][CONTENT_TYPE]["examples"][code] = {"value": problem_example(code)}
         return dict(sorted(found.items()))
+
+    def part(self, rows: type[Rows]) -> dict[str, Any]:
+        """The reference of what is answered to `fields` and `expand`: any of the members, those expanded in either form."""
+        whole = self.resolve_serializer(rows.out(), "response")
+        found = ResolvedComponent(name=f"{whole.name}Part", type=ResolvedComponent.SCHEMA, object=f"{whole.name}Part", schema={})  # type: ignore[no-untyped-call]
+        if found not in self.registry:
+            self.registry.register(found)
+            members = dict(whole.schema["properties"])
+            for name, route in rows.expands.items():
+                inner = resource(route)
+                long = [self.resolve_serializer(inner.out(), "response").ref, *([self.part(inner)] if inner.expands else [])]
+                members[name] = {"anyOf": [members[name], *long]}
+            found.schema |= {"type": "object", "description": "With `fields` or `expand`.", "properties": members, "additionalProperties": False}
+        reference: dict[str, Any] = found.ref
+        return reference
 
     def headers(self, endpoint: Endpoint) -> list[tuple[str, str]]:
         found = [
@@ -210,6 +229,17 @@ def _parameter(where: str, name: str, description: str, schema: dict[str, Any], 
     found = {"in": where, "name": name, "description": description, "required": required, "schema": schema}
     if schema.get("type") == "array":
         found |= {"style": "form", "explode": False}
+    return found
+
+
+def selection_parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
+    found = []
+    if "fields" in endpoint.parameters():
+        rows = cast("type[Rows]", type(endpoint))
+        names = {"fields": ("Only these members.", members(rows)), "expand": ("Members to show whole.", steps(rows))}
+        for name, (words_, known) in names.items():
+            if known:
+                found.append(_parameter("query", name, words_, {"type": "array", "items": {"type": "string", "enum": known}, "minItems": 1}))
     return found
 
 

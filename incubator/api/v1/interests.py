@@ -85,6 +85,7 @@ class Interests(Rows):
     tag = "investing"
     out = InterestOut
     version_column = "version"
+    expands = {"round": "rounds", "startup": "startups"}
     example = {
         "id": "0197e0c2-b111-7e22-8d5f-2a3b4c5d6e01",
         "state": "consent_pending",

@@ -35,6 +35,7 @@ class IntroductionOut(Out):
 class Introductions(Rows):
     tag = "investing"
     out = IntroductionOut
+    expands = {"round": "rounds", "startup": "startups"}
     example = {
         "id": "0197e0c2-c222-7f33-9e60-3b4c5d6e7f01",
         "interest": "0197e0c2-b111-7e22-8d5f-2a3b4c5d6e01",

@@ -51,6 +51,7 @@ class RoundOut(Out):
 class Rounds(Rows):
     tag = "investing"
     out = RoundOut
+    expands = {"startup": "startups", "interest": "interests"}
     example = {
         "id": "0197e0c2-a000-7d11-9c4e-1f2a3b4c5d01",
         "title": "Seed round",
