@@ -171,9 +171,9 @@ def test_what_has_nothing_to_expand_does_not_know_the_parameter(api: ApiClient) 
 
 @pytest.mark.parametrize("route", sorted({route for route, method in scopes.TABLE if method == "GET"} - {"me"}))
 def test_every_resource_takes_fields(api: ApiClient, route: str) -> None:
-    from tests.incubator.api.test_contract import path_of
+    from tests.incubator.api.world import address
 
-    assert api.get(f"{path_of(route)}?fields=id").status in (200, 404)
+    assert api.get(f"{address(route)}?fields=id").status in (200, 404)
 
 
 def test_a_selection_has_a_tag_of_its_own(api: ApiClient, interest: Interest) -> None:
