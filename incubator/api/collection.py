@@ -10,6 +10,8 @@ from typing import Any
 
 import orjson
 
+OWN = ("token", "client_id", "client_secret", "etag")
+FORM = "application/x-www-form-urlencoded"
 FORMAT = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 # Headers that a request needs anew each time, and what fills them in.
 FILLED = {"Idempotency-Key": "{{$guid}}", "If-Match": "{{etag}}"}
@@ -18,7 +20,7 @@ FILLED = {"Idempotency-Key": "{{$guid}}", "If-Match": "{{etag}}"}
 def collection(document: Mapping[str, Any], base_url: str) -> dict[str, Any]:
     """One folder for each tag, one request for each operation, with its examples as saved answers.
 
-    Two variables are the reader's own: `base_url`, set to this park, and `token`, which is empty: no collection holds a key.
+    Variables are the reader's own: `base_url`, set to this park; those of OWN are empty: no collection holds a key.
     """
     folders: dict[str, list[dict[str, Any]]] = {}
     for path, method, operation in operations(document):
@@ -31,7 +33,7 @@ def collection(document: Mapping[str, Any], base_url: str) -> dict[str, Any]:
             "schema": FORMAT,
         },
         "auth": {"type": "bearer", "bearer": [{"key": "token", "value": "{{token}}", "type": "string"}]},
-        "variable": [{"key": "base_url", "value": base_url}, {"key": "token", "value": ""}, {"key": "etag", "value": ""}],
+        "variable": [{"key": "base_url", "value": base_url}, *({"key": name, "value": ""} for name in OWN)],
         "item": [{"name": name, "item": items} for name, items in folders.items()],
     }
 
@@ -50,7 +52,10 @@ def item(path: str, method: str, operation: Mapping[str, Any]) -> dict[str, Any]
         "url": address(path, operation),
         "header": [*headers(operation)],
     }
-    if "requestBody" in operation:
+    if FORM in operation.get("requestBody", {}).get("content", {}):
+        sent["auth"] = {"type": "basic", "basic": [{"key": "username", "value": "{{client_id}}"}, {"key": "password", "value": "{{client_secret}}"}]}
+        sent["body"] = {"mode": "urlencoded", "urlencoded": [{"key": name, "value": value} for name, value in example(operation["requestBody"], FORM).items()]}
+    elif "requestBody" in operation:
         sent["header"].append({"key": "Content-Type", "value": "application/json"})
         sent["body"] = {"mode": "raw", "raw": pretty(example(operation["requestBody"])), "options": {"raw": {"language": "json"}}}
     return {"name": operation["summary"], "request": sent, "response": [*answers(operation, sent)]}
@@ -93,9 +98,9 @@ def answers(operation: Mapping[str, Any], sent: Mapping[str, Any]) -> Iterator[d
                 }
 
 
-def example(body: Mapping[str, Any]) -> Any:
-    """The first example of a body in JSON."""
-    return next(iter(body["content"]["application/json"]["examples"].values()))["value"]
+def example(body: Mapping[str, Any], media: str = "application/json") -> Any:
+    """The first example of a body, in JSON unless another type is named."""
+    return next(iter(body["content"][media]["examples"].values()))["value"]
 
 
 def pretty(value: Any) -> str:

@@ -100,6 +100,7 @@ def operation(
         "summary": summary,
         "description": description,
         "tags": ["authentication"],
+        "parameters": [],
         "security": [{"application": []}, {}],
         "requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": form, "examples": {"example": {"value": example}}}}},
         "responses": dict(sorted(responses.items())),
