@@ -22,6 +22,7 @@ def breaks(old: Json, new: Json) -> list[str]:
 class Comparison:
     def __init__(self, old: Json, new: Json) -> None:
         self.old, self.new = old, new
+        self.seen: set[tuple[str, str, bool]] = set()  # a pair is compared once, so that schemas may hold themselves
 
     def paths(self) -> Iterator[str]:
         for path, methods in self.old["paths"].items():
@@ -90,6 +91,10 @@ class Comparison:
 
     def schema(self, where: str, old: Json, new: Json, *, sent: bool) -> Iterator[str]:
         """`sent`: the client sends it, so it may only widen; otherwise the client reads it, so it may only narrow."""
+        pair = (repr(old), repr(new), sent)
+        if pair in self.seen:
+            return
+        self.seen.add(pair)
         old, new = resolved(self.old, old), resolved(self.new, new)
         yield from self.values(where, old, new, sent=sent)
         before, after = old.get("properties", {}), new.get("properties", {})
