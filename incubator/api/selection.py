@@ -124,6 +124,6 @@ def fetched(request: ApiRequest, route: str, ids: set[UUID]) -> dict[str, Json]:
         return rows.rows(actor).filter(pk=wanted).values_list("pk", rows.shape(actor))
 
     values = {**rows.values(request), "ids": list(ids)}
-    found = statement((type(rows), "expanded", request.credential.organisation_kind), build).run(values, limit=len(ids))
+    found = statement((type(rows), "expanded", request.actor.organisation_kind, request.actor.is_sandbox), build).run(values, limit=len(ids))
     rows.shown(request, [pk for pk, _text in found], opened=False)
     return {str(pk): orjson.loads(text) for pk, text in found}
