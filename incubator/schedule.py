@@ -9,6 +9,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "api-sandboxes": {"task": "api.answer_in_sandboxes", "schedule": 5.0, "options": {"queue": "slow", "expires": 4}},
     # Ended tokens open nothing; this keeps the table as small as ten minutes' worth of them, and a day.
     "api-access-tokens": {"task": "api.forget_access_tokens", "schedule": 3600.0, "options": {"queue": "slow", "expires": 3500}},
+    # Developers look for the request that they just made; a few seconds are soon enough.
+    "api-request-log": {"task": "api.write_request_log", "schedule": 5.0, "options": {"queue": "slow", "expires": 4}},
+    # The log promises seven days; an hour more does no harm.
+    "api-requests-forget": {"task": "api.forget_requests", "schedule": 3600.0, "options": {"queue": "slow", "expires": 3500}},
     # Dates decide about access and offers; these record the ends and remind in time. A day's delay would still be in time.
     "partners-expire": {"task": "partners.expire_agreements", "schedule": 3600.0, "options": {"queue": "slow", "expires": 3500}},
     "partners-remind": {"task": "partners.remind_of_ending_agreements", "schedule": 3600.0, "options": {"queue": "slow", "expires": 3500}},

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls.resolvers import RegexPattern, URLResolver
 
-from incubator.api import guide, problems, scopes, throttling, urls_api
+from incubator.api import guide, problems, request_log, scopes, throttling, urls_api
 from incubator.lib.ids import uuid7
 
 log = structlog.get_logger(__name__)
@@ -80,12 +80,15 @@ class ApiGate:
     def note(self, request: HttpRequest, response: HttpResponseBase, begun: float) -> None:
         """One line in the log: who asked for what, the outcome, how long it took. No query, no body, no secret."""
         credential = getattr(request, "credential", None)
+        milliseconds = round((monotonic() - begun) * 1000)
+        if credential is not None:
+            request_log.note(credential, str(request.method), request.path_info, response.status_code, milliseconds, response["X-Request-ID"])
         log.info(
             "api_request",
             method=request.method,
             path=request.path_info[:200],
             status=response.status_code,
-            milliseconds=round((monotonic() - begun) * 1000),
+            milliseconds=milliseconds,
             key=credential.key_id if credential else "",
             organisation=str(credential.organisation_id) if credential else "",
         )

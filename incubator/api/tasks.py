@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from incubator.api import idempotency, oauth, sandbox
+from incubator.api import idempotency, oauth, request_log, sandbox
 from incubator.lib.clock import now
 
 
@@ -22,3 +22,15 @@ def answer_in_sandboxes() -> int:
 def forget_access_tokens() -> int:
     """Safe to run twice: deletes tokens that ended a day ago."""
     return oauth.forget(at=now())
+
+
+@shared_task(name="api.write_request_log")
+def write_request_log() -> int:
+    """Safe to run twice: each takes lines of its own."""
+    return request_log.write_down()
+
+
+@shared_task(name="api.forget_requests")
+def forget_requests() -> int:
+    """Safe to run twice: deletes what is older than seven days."""
+    return request_log.forget(at=now())

@@ -111,14 +111,15 @@ def limits() -> dict[str, Limit]:
 
 
 @cache
-def _client(url: str) -> redis.Redis:
+def client(url: str) -> redis.Redis:
+    """The API's way to Redis: it would rather do without than wait."""
     # One quick second try mends a connection that Redis closed at a restart; more would only make the caller wait.
     return redis.Redis.from_url(url, socket_timeout=0.5, socket_connect_timeout=0.5, retry=Retry(NoBackoff(), 1))
 
 
 @cache
 def _script(url: str) -> Any:
-    return _client(url).register_script(BUCKET)
+    return client(url).register_script(BUCKET)
 
 
 _redis_rests_until = 0.0
@@ -185,7 +186,7 @@ def last_used(credential_ids: list[UUID]) -> dict[UUID, datetime]:
     if not credential_ids:
         return {}
     try:
-        stamps = cast(list[bytes | None], _client(settings.REDIS_URL).mget([_used_key(one) for one in credential_ids]))
+        stamps = cast(list[bytes | None], client(settings.REDIS_URL).mget([_used_key(one) for one in credential_ids]))
     except redis.RedisError:
         return {}
     return {one: datetime.fromtimestamp(int(stamp), UTC) for one, stamp in zip(credential_ids, stamps, strict=True) if stamp is not None}

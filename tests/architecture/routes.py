@@ -114,6 +114,7 @@ TARGETS: tuple[tuple[str, dict[str, str]], ...] = (
     ("partner:api:revoke", {"pk": "key"}),
     ("partner:api:mode", {"to": "=test"}),
     ("partner:api:revoke-application", {"pk": "oauth_application"}),
+    ("partner:api:request", {"pk": "request"}),
     ("my:interests:*", {"pk": "interest"}),
     ("my:rounds:step", {"pk": "round", "step": "=pause"}),
     ("my:rounds:edit", {"pk": "draft_round"}),

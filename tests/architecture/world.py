@@ -15,6 +15,7 @@ import pytest
 
 from incubator.accounts.actors import acting_for
 from incubator.accounts.models import Invitation, Membership, Organisation, User
+from incubator.api.models import RequestRecord
 from incubator.api.sandbox import answer_interests, open_sandbox
 from incubator.api.sandbox_world import MILLION
 from incubator.files.operations import path_of
@@ -75,6 +76,7 @@ CANARIES: dict[str, frozenset[str]] = {
     "canary-endpoint": STAFF | {"partner_person"},
     "canary-private-startup": STAFF | {"stranger"},
     "canary-sandbox": frozenset(),
+    "canary-request": frozenset({"partner_person"}),
 }
 
 
@@ -183,6 +185,10 @@ def _messages(things: dict[str, Any], founder: Member, partner: Member) -> None:
     event = EventFactory(kind="accounts.key_issued", told=[told("partner", name="Key")])
     things["key"] = ApiKeyFactory(organisation=partner.organisation)
     things["oauth_application"] = OAuthApplicationFactory(organisation=partner.organisation)
+    line = {"method": "GET", "status": 200, "milliseconds": 3, "at": now()}
+    things["request"] = RequestRecord.objects.create(
+        organisation=partner.organisation, key_id="canary-request-key", path="/api/v1/canary-request", request_id="canary-request-id", **line
+    )
     things["hook"] = DeliveryFactory(webhook=True, endpoint=things["endpoint"], state="dead", event=event)
     things["mail"] = DeliveryFactory(user=founder.user, state="dead", event=event)
     things["notice"] = NotificationFactory(delivery__user=founder.user, delivery__event=event, organisation=founder.organisation, portal="my", path="/my/")
