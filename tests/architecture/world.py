@@ -37,6 +37,7 @@ from tests.factories.api import ApiKeyFactory, OAuthApplicationFactory
 from tests.factories.applications import ApplicationFactory, InfoRequestFactory, ReaderFactory
 from tests.factories.catalogue import EligibilityRuleFactory, IntakeFactory
 from tests.factories.cohorts import CohortMembershipFactory, OfferFactory
+from tests.factories.files import StoredFileFactory
 from tests.factories.interests import InterestFactory
 from tests.factories.investors import InvestorProfileFactory
 from tests.factories.notifications import DeliveryFactory, EventFactory, NotificationFactory, WebhookEndpointFactory, told
@@ -164,7 +165,7 @@ def _sandbox(partner: Member) -> None:
 def _commitments(things: dict[str, Any]) -> None:
     """One that the partner may deliver, with its ledger, and one that the park has proposed."""
     workstream = WorkstreamFactory(agreement=things["agreement"])
-    file = things["document"].file
+    file = StoredFileFactory()
     words: dict[str, Any] = {"workstream": workstream, "title": "canary-commitment", "evidence": "canary-commitment", "evidence_file": file}
     things["commitment"] = CommitmentFactory(**words, status="in_progress")
     things["park_commitment"] = CommitmentFactory(**words, side="park", status="in_progress")
@@ -268,7 +269,8 @@ def events() -> int:
 def world(request: pytest.FixtureRequest, db: None, settings: Any, tmp_path: Path) -> World:
     settings.FILES_ROOT = tmp_path
     made = build(request.getfixturevalue)
-    path = path_of(made.document.file.key)
-    path.parent.mkdir(parents=True)
-    path.write_bytes(b"%PDF-1.7")
+    for file in (made.document.file, made.commitment.evidence_file):
+        path = path_of(file.key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"%PDF-1.7")
     return made
