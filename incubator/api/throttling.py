@@ -161,7 +161,7 @@ def leave(slot: Slot) -> None:
                 _under_way[slot.credential_id] = left
     elif time.monotonic() >= _redis_rests_until:
         try:
-            _client(settings.REDIS_URL).zrem(_slots_key(slot.credential_id), slot.member)
+            client(settings.REDIS_URL).zrem(_slots_key(slot.credential_id), slot.member)
         except redis.RedisError as failure:
             logger.warning("api_limits_without_redis: %s", failure)
 
