@@ -76,7 +76,7 @@ class Answer:
         self.status: int = response.status_code
         self.headers = response.headers
         self.raw: bytes = b"".join(response) if response.streaming else response.content
-        self.json: Any = json.loads(self.raw) if "json" in response.headers.get("Content-Type", "") else None
+        self.json: Any = json.loads(self.raw) if self.raw and "json" in response.headers.get("Content-Type", "") else None
 
 
 class ApiClient:
