@@ -15,7 +15,7 @@ from django.http import Http404, HttpResponse
 from incubator.api import conditional
 from incubator.api.endpoints import ApiRequest, Writes
 from incubator.lib.machine import Machine
-from incubator.lib.refusals import IllegalTransition
+from incubator.lib.refusals import IllegalTransition, NotAllowed
 
 
 class Step(Writes):
@@ -26,6 +26,10 @@ class Step(Writes):
     def locked(self, request: ApiRequest, pk: UUID) -> Any:
         """The row, locked after everything that is locked before it. Called inside the transaction of the effect."""
         raise NotImplementedError
+
+    def version(self, row: Any) -> int:
+        """What the tag of the row is made of, as in its representation."""
+        return int(row.version)
 
     def allowed(self, row: Any) -> list[str]:
         """The steps that are possible from the row's state, by their names in addresses."""
@@ -40,10 +44,10 @@ class Step(Writes):
             given = self.input(data)
             row = self.locked(request, pk)
             if self.needs_match:
-                conditional.must_match(request, conditional.version_tag(row.version, request.credential))
+                conditional.must_match(request, conditional.version_tag(self.version(row), request.credential))
             try:
                 take(row, given)
-            except IllegalTransition as refusal:
+            except (IllegalTransition, NotAllowed) as refusal:  # no way from here, or none for this side
                 raise IllegalTransition(allowed=self.allowed(row)) from refusal
             return pk
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from incubator.api import oauth, views_documents
-from incubator.api.v1 import deliveries, events, interests, introductions, me, programmes, rounds, startups, webhook_endpoints
+from incubator.api.v1 import agreements, commitments, deliveries, events, interests, introductions, me, programmes, rounds, startups, webhook_endpoints
 from incubator.api.v1 import documents as papers
 
 app_name = "api"
@@ -42,6 +42,15 @@ urlpatterns = [
     path("interests/<uuid:pk>/pass", interests.InterestPass.as_view(), name="interest-pass"),
     path("introductions", introductions.IntroductionList.as_view(), name="introductions"),
     path("introductions/<uuid:pk>", introductions.IntroductionItem.as_view(), name="introduction"),
+    path("agreements", agreements.AgreementList.as_view(), name="agreements"),
+    path("agreements/<uuid:pk>", agreements.AgreementItem.as_view(), name="agreement"),
+    path("commitments", commitments.CommitmentList.as_view(), name="commitments"),
+    path("commitments/<uuid:pk>", commitments.CommitmentItem.as_view(), name="commitment"),
+    path("commitments/<uuid:pk>/start", commitments.CommitmentStart.as_view(), name="commitment-start"),
+    path("commitments/<uuid:pk>/deliver", commitments.CommitmentDeliver.as_view(), name="commitment-deliver"),
+    path("commitments/<uuid:pk>/resume", commitments.CommitmentResume.as_view(), name="commitment-resume"),
+    path("commitments/<uuid:pk>/accept", commitments.CommitmentAccept.as_view(), name="commitment-accept"),
+    path("commitments/<uuid:pk>/dispute", commitments.CommitmentDispute.as_view(), name="commitment-dispute"),
     path("events", events.EventList.as_view(), name="events"),
     path("webhook-endpoints", webhook_endpoints.EndpointList.as_view(), name="webhook-endpoints"),
     path("webhook-endpoints/<uuid:pk>", webhook_endpoints.EndpointItem.as_view(), name="webhook-endpoint"),

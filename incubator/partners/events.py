@@ -8,7 +8,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from incubator.outbox.models import Event
-from incubator.outbox.registry import DEADLINE, DECISION, IN_APP, Notice, register
+from incubator.outbox.registry import DEADLINE, DECISION, IN_APP, Kind, Notice, Recipient, Words, register
+from incubator.partners.models import Commitment
 
 
 def _nothing(event: Event, facts: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -40,25 +41,33 @@ agreement_expired = register(
 )
 agreement_terminated = register("partners.agreement_terminated", _("terminated the agreement"), audiences={"partner": to_agreements.bound(DECISION)})
 
-# Commitments: each side hears what the other has done, and both hear what is late.
-to_partner_side = Notice(page="partner:partners:commitment")
+
+def _still_readable(event: Event, recipient: Recipient) -> bool:
+    """A partner hears of a commitment only while it may read its agreement: the park may propose under a draft."""
+    return recipient.audience != "partner" or Commitment.objects.out_of_drafting().filter(pk=event.subject_id).exists()
+
+
+def _commitment(name: str, sentence: Words, audiences: Mapping[str, Notice] | None = None) -> Kind:
+    """Each side hears what the other has done, and both hear what is late."""
+    return register(name, sentence, audiences=audiences or BOTH, still_allowed=_still_readable)
+
+
+to_partner_side = Notice(page="partner:partners:commitment", resource="/api/v1/commitments/{id}")
 to_park_side = Notice(page="staff:partners:commitment", channels=(IN_APP,))
 BOTH = {"partner": to_partner_side, "staff": to_park_side}
 
 workstream_added = register("partners.workstream_added", _("added a workstream"))
-commitment_proposed = register("partners.commitment_proposed", _("proposed the commitment"), audiences=BOTH)
-commitment_revised = register("partners.commitment_revised", _("made another proposal"), audiences=BOTH)
-commitment_agreed = register("partners.commitment_agreed", _("agreed to the commitment"), audiences=BOTH)
+commitment_proposed = _commitment("partners.commitment_proposed", _("proposed the commitment"))
+commitment_revised = _commitment("partners.commitment_revised", _("made another proposal"))
+commitment_agreed = _commitment("partners.commitment_agreed", _("agreed to the commitment"))
 commitment_started = register("partners.commitment_started", _("began the work"))
 commitment_credited = register("partners.commitment_credited", _("entered what was done"))
-commitment_delivered = register("partners.commitment_delivered", _("delivered"), audiences=BOTH)
-commitment_accepted = register("partners.commitment_accepted", _("accepted what was delivered"), audiences=BOTH)
-commitment_disputed = register("partners.commitment_disputed", _("disputed what was delivered"), audiences=BOTH)
+commitment_delivered = _commitment("partners.commitment_delivered", _("delivered"))
+commitment_accepted = _commitment("partners.commitment_accepted", _("accepted what was delivered"))
+commitment_disputed = _commitment("partners.commitment_disputed", _("disputed what was delivered"))
 commitment_resumed = register("partners.commitment_resumed", _("took the work up again"))
-commitment_asked = register("partners.commitment_asked", _("asked the other side to defer or cancel it"), audiences=BOTH)
-commitment_refused = register("partners.commitment_refused", _("refused to defer or cancel it"), audiences=BOTH)
-commitment_deferred = register("partners.commitment_deferred", _("agreed to defer it"), audiences=BOTH)
-commitment_cancelled = register("partners.commitment_cancelled", _("agreed to cancel it"), audiences=BOTH)
-commitment_overdue = register(
-    "partners.commitment_overdue", _("noticed that it is overdue"), audiences={side: one.bound(DEADLINE) for side, one in BOTH.items()}
-)
+commitment_asked = _commitment("partners.commitment_asked", _("asked the other side to defer or cancel it"))
+commitment_refused = _commitment("partners.commitment_refused", _("refused to defer or cancel it"))
+commitment_deferred = _commitment("partners.commitment_deferred", _("agreed to defer it"))
+commitment_cancelled = _commitment("partners.commitment_cancelled", _("agreed to cancel it"))
+commitment_overdue = _commitment("partners.commitment_overdue", _("noticed that it is overdue"), {side: one.bound(DEADLINE) for side, one in BOTH.items()})

@@ -64,8 +64,11 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
             return for_staff(self, actor, "workstream__agreement__partner__organisation")
         if not actor.organisation_id:
             return self.none()
-        own = self.filter(workstream__agreement__partner__organisation_id=actor.organisation_id)
-        return own.exclude(workstream__agreement__status__in=HIDDEN_AGREEMENTS)
+        return self.out_of_drafting().filter(workstream__agreement__partner__organisation_id=actor.organisation_id)
+
+    def out_of_drafting(self) -> CommitmentQuerySet:
+        """Those whose agreement the partner may read."""
+        return self.exclude(workstream__agreement__status__in=HIDDEN_AGREEMENTS)
 
     def with_actual(self) -> CommitmentQuerySet:
         """Annotates `actual`: the sum of the contributions. It is stored nowhere."""

@@ -19,6 +19,8 @@ from incubator.api import authentication, endpoints, scopes, statements
 from incubator.api.problems import Problem
 from incubator.lib.clock import now
 from incubator.notifications.querysets import DeliveryQuerySet, WebhookEndpointQuerySet
+from incubator.partners import querysets
+from incubator.partners.querysets import AgreementQuerySet, CommitmentQuerySet
 from incubator.startups.querysets import DisclosureQuerySet, DocumentQuerySet, StartupQuerySet
 from investments.interests.querysets import InterestQuerySet
 from investments.rounds.querysets import RoundQuerySet
@@ -111,6 +113,10 @@ HOLES: dict[str, tuple[Patch, tuple[str, str], str]] = {
         ("webhook-endpoint-pause", "POST"),
         "partner_without_disclosure",
     ),
+    "agreements of all": (lambda patch: patch.setattr(AgreementQuerySet, "visible_to", everything), ("agreements", "GET"), "partner"),
+    "commitments of all": (lambda patch: patch.setattr(CommitmentQuerySet, "visible_to", everything), ("commitments", "GET"), "partner"),
+    "promises under drafts": (lambda patch: patch.setattr(querysets, "HIDDEN_AGREEMENTS", ()), ("commitments", "GET"), "partner"),
+    "steps of all commitments": (lambda patch: patch.setattr(CommitmentQuerySet, "visible_to", everything), ("commitment-accept", "POST"), "investor"),
     "revoked is live": (lambda patch: patch.setattr(DisclosureQuerySet, "live", lambda self: self.all()), ("startups", "GET"), "partner_revoked"),
     "documents of all": (lambda patch: patch.setattr(DocumentQuerySet, "disclosed_to", everything), ("download", "GET"), "partner_revoked"),
     "no scope needed": (lambda patch: patch.setattr(endpoints, "TABLE", dict.fromkeys(scopes.TABLE)), ("startups", "GET"), "key_without_scope"),

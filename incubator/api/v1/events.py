@@ -24,6 +24,7 @@ from incubator.notifications.models import Delivery
 from incubator.notifications.states import DeliveryState
 from incubator.outbox import registry
 from incubator.outbox.models import Event
+from incubator.partners.models import Commitment
 from incubator.startups.models import Startup
 from investments.rounds.models import Round
 
@@ -94,8 +95,9 @@ class EventList(Collection):
     def rows(self, actor: Actor) -> models.QuerySet[Any, Any]:
         startup = Q(subject_label="startups.startup") & ~Exists(Startup.objects.visible_to(actor).filter(pk=OuterRef("subject_id")))
         round_ = Q(subject_label="rounds.round") & ~Exists(Round.objects.visible_to(actor).filter(pk=OuterRef("subject_id")))
+        commitment = Q(subject_label="partners.commitment") & ~Exists(Commitment.objects.visible_to(actor).filter(pk=OuterRef("subject_id")))
         told = Event.objects.filter(told__contains=Slot("told", models.JSONField()), kind__in=list(resources()))
-        return told.filter(position__isnull=False, at__gt=Now() - KEPT).exclude(startup).exclude(round_)
+        return told.filter(position__isnull=False, at__gt=Now() - KEPT).exclude(startup).exclude(round_).exclude(commitment)
 
     def shape(self, actor: Actor) -> Expression:
         subject: Any = Cast("subject_id", models.TextField())

@@ -35,6 +35,9 @@ SCOPES = (
     "interests:read",
     "interests:write",
     "introductions:read",
+    "agreements:read",
+    "commitments:read",
+    "commitments:write",
     "events:read",
 )
 

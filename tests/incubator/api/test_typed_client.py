@@ -16,6 +16,7 @@ from incubator.api.scopes import TABLE
 from incubator.api.urls_api import tokens
 from tests.factories.api import text_of
 from tests.factories.investors import InvestorProfileFactory
+from tests.factories.partners import AgreementFactory, CommitmentFactory, PartnerFactory
 from tests.factories.rounds import RoundFactory
 from tests.incubator.api.schemas import plain
 
@@ -71,6 +72,19 @@ def test_an_interest_is_declared_once_and_read_back(package: str, partner: Any, 
     assert made.state == "consent_pending"
     assert declare.sync(client=partner, body=body, idempotency_key=key).id == made.id
     assert read.sync(client=partner, id=made.id).to_dict() == made.to_dict()
+
+
+def test_a_commitment_is_delivered_by_the_tag_it_was_read_with(package: str, partner: Any, key: ApiKey) -> None:
+    read, deliver = operation(package, "get_commitment"), operation(package, "deliver_commitment")
+    models = importlib.import_module(f"{package}.models")
+    house = PartnerFactory(organisation=key.organisation)
+    owed = CommitmentFactory(workstream__agreement=AgreementFactory(partner=house, status="active"), status="in_progress")
+    (listed,) = operation(package, "list_agreements").sync(client=partner).data
+    answer = read.sync_detailed(client=partner, id=owed.pk)
+    assert answer.parsed.agreement.id == listed.id
+    body = models.DeliverInRequest(evidence="All sessions stand in the list.")
+    done = deliver.sync(client=partner, id=owed.pk, body=body, if_match=answer.headers["ETag"], idempotency_key=str(uuid4()))
+    assert (done.state, done.evidence) == ("delivered", body.evidence)
 
 
 def test_a_refusal_is_a_typed_problem(package: str, partner: Any) -> None:

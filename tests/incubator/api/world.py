@@ -17,7 +17,7 @@ from incubator.api.urls_api import urlpatterns
 from incubator.files import operations as files
 from incubator.lib.clock import now
 from incubator.notifications.models import Attempt, Delivery
-from incubator.partners.models import Partner
+from incubator.partners.models import Commitment, Partner, Workstream
 from incubator.startups.models import Startup
 from investments.interests.models import Interest, Introduction
 from tests.cast import join
@@ -27,6 +27,7 @@ from tests.factories.catalogue import IntakeFactory
 from tests.factories.interests import InterestFactory
 from tests.factories.investors import InvestorProfileFactory
 from tests.factories.notifications import DeliveryFactory, EventFactory, WebhookEndpointFactory, told
+from tests.factories.partners import AgreementFactory, CommitmentFactory, PartnerFactory, WorkstreamFactory
 from tests.factories.rounds import RoundFactory
 from tests.factories.startups import DisclosureFactory, DocumentFactory, PersonFactory, StartupFactory
 
@@ -74,7 +75,13 @@ class World:
         IntakeFactory()
         self.intake = IntakeFactory()
         at = now()
-        Partner.objects.create(organisation=self.partner, webhook_domains=["example.com"], status="active", created_at=at, updated_at=at)
+        partner = Partner.objects.create(organisation=self.partner, webhook_domains=["example.com"], status="active", created_at=at, updated_at=at)
+        self.strand = self.agreed(partner, "SHARED", "active")
+        AgreementFactory(partner=partner, status="expired")
+        self.agreed(partner, "PRIVATE", "draft")
+        self.agreed(PartnerFactory(organisation=other), "FOREIGN", "active")
+        owed = {"deliver": ("partner", "in_progress"), "start": ("partner", "agreed"), "resume": ("partner", "disputed"), "accept": ("park", "delivered")}
+        self.owed = {verb: self.promised(self.strand, "SHARED", side, status).pk for verb, (side, status) in owed.items()}
         self.delivery = self.sent(self.partner, "SHARED")
         DeliveryFactory(webhook=True, endpoint=self.delivery.endpoint, event=EventFactory(kind="notifications.endpoint_pinged"), state="failed")
         self.paused = WebhookEndpointFactory(organisation=self.partner, status="paused")
@@ -121,6 +128,17 @@ class World:
         audience = [told("partner", organisation=self.partner.pk)]
         EventFactory(kind=kind, subject_label=about._meta.label_lower, subject_id=about.pk, told=audience, version=position, position=position)
 
+    def agreed(self, partner: Partner, mark: str, status: str) -> Workstream:
+        """A workstream of an agreement, with a promise under it."""
+        agreement = AgreementFactory(partner=partner, status=status, title=f"CANARY-{mark}", summary=f"CANARY-{mark}", reference=f"CANARY-{mark}")
+        strand: Workstream = WorkstreamFactory(agreement=agreement, name=f"CANARY-{mark}")
+        self.promised(strand, mark, "partner", "in_progress")
+        return strand
+
+    def promised(self, strand: Workstream, mark: str, side: str, status: str) -> Commitment:
+        found: Commitment = CommitmentFactory(workstream=strand, title=f"CANARY-{mark}", evidence=f"CANARY-{mark}", side=side, status=status)
+        return found
+
     def may_read(self, actor: str, mark: str) -> bool:
         return actor in ("partner", "key_without_scope") and mark in ("SHARED", "MET")
 
@@ -156,6 +174,10 @@ class World:
             "documents": self.shared.pk,
             "document-download": self.document.pk,
             "download": self.document.pk,
+            "agreement": self.strand.agreement_id,
+            "commitment": self.owed["deliver"],
+            "commitment-dispute": self.owed["accept"],
+            **{f"commitment-{verb}": pk for verb, pk in self.owed.items()},
             "delivery": self.delivery.pk,
             "delivery-redeliver": self.delivery.pk,
             "webhook-endpoint-resume": self.paused.pk,
@@ -168,9 +190,14 @@ class World:
         span = {"since": "2026-01-01T00:00:00Z", "until": "2036-01-01T00:00:00Z"}
         hook = {"name": "CANARY-SHARED", "url": "https://hooks.example.com/new"}
         hooks = {"webhook-endpoints": hook, "webhook-endpoint": {"name": "CANARY-SHARED"}, "webhook-endpoint-redeliver": span}
-        return {**hooks, "interests": {"round": str(self.fresh_round.pk), **amounts}, "interest-indicate": amounts, "interest-pass": {"reason": "stage"}}.get(
-            route
-        )
+        steps = {"commitment-deliver": {"evidence": "All of it is done."}, "commitment-dispute": {"reason": "Half of it is missing."}}
+        return {
+            **hooks,
+            **steps,
+            "interests": {"round": str(self.fresh_round.pk), **amounts},
+            "interest-indicate": amounts,
+            "interest-pass": {"reason": "stage"},
+        }.get(route)
 
     def ask(self, route: str, method: str, client: ApiClient, pk: Any = None, path: str = "") -> Answer:
         """Call the address as its documentation says, for this thing or for the one of the world."""
