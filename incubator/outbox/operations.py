@@ -8,13 +8,11 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import models, transaction
-from django.db.models import F
-
 from incubator.lib.actor import Actor
 from incubator.lib.machine import Machine
 from incubator.lib.refusals import NotAllowed, ReasonNeeded, Stale
-from incubator.outbox.models import Aggregate, Event, Pending
+from incubator.outbox import writing
+from incubator.outbox.models import Aggregate, Event
 from incubator.outbox.registry import Kind
 
 Row = TypeVar("Row", bound=Aggregate)
@@ -87,14 +85,24 @@ def build_event(
     )
 
 
-def _store(event: Event, at: datetime) -> Event:
-    event.save(force_insert=True)
-    if event.told:
-        Pending.objects.create(event=event, created_at=at)
-    return event
+def begin(
+    row: Row,
+    kind: Kind,
+    *,
+    by: Actor,
+    at: datetime,
+    facts: Mapping[str, Any] | None = None,
+    tell: Iterable[Tell] = (),
+    reason: str = "",
+    batch: UUID | None = None,
+) -> Row:
+    """Insert a new row at version 1, and the event of its beginning in the state it has. One statement."""
+    row.version, row.created_at, row.updated_at = 1, at, at
+    state = str(getattr(row, row.machine.field))
+    writing.insert(row, build_event(kind, row, by=by, at=at, version=1, to_state=state, reason=reason, facts=facts, tell=tell, batch=batch))
+    return row
 
 
-@transaction.atomic
 def record(
     kind: Kind,
     subject: Aggregate,
@@ -110,29 +118,17 @@ def record(
 ) -> Event:
     """Write an event about `subject` that is no change of state (a creation gives `to_state`).
 
-    Raises the subject's version by one, which locks its row until the end of the transaction. Three statements.
+    Raises the subject's version by one, which locks its row until the end of the transaction. One statement.
     """
-    rows = type(subject)._base_manager.filter(pk=subject.pk)
-    rows.update(version=F("version") + 1, updated_at=at)
-    subject.version = rows.values_list("version", flat=True).get()
+    event = build_event(kind, subject, by=by, at=at, version=0, from_state=from_state, to_state=to_state, reason=reason, facts=facts, tell=tell, batch=batch)
+    version = writing.touch(subject, event)
+    if version is None:
+        raise type(subject).DoesNotExist
+    subject.version = event.version = version
     subject.updated_at = at
-    event = build_event(
-        kind,
-        subject,
-        by=by,
-        at=at,
-        version=subject.version,
-        from_state=from_state,
-        to_state=to_state,
-        reason=reason,
-        facts=facts,
-        tell=tell,
-        batch=batch,
-    )
-    return _store(event, at)
+    return event
 
 
-@transaction.atomic
 def transition(
     row: Row,
     to: str,
@@ -149,7 +145,7 @@ def transition(
 ) -> Row:
     """Take one step of the row's state machine, writing `changes` to other fields with it, and record the event.
 
-    A compare-and-set on the version locks the row; of many who try, one wins. Raises IllegalTransition, NotAllowed,
+    A compare-and-set on the version locks the row; of many who try, one wins. One statement. Raises IllegalTransition, NotAllowed,
     ReasonNeeded, or Stale when the row has changed since it was read. The given instance carries the new values.
     """
     machine = machine or row.machine
@@ -159,27 +155,22 @@ def transition(
         raise NotAllowed
     if edge.needs_reason and not reason.strip():
         raise ReasonNeeded(field="reason")
-    values: dict[str, Any] = {**(changes or {}), machine.field: str(to), "updated_at": at, "version": row.version + 1}
-    model: type[models.Model] = type(row)
-    updated = model._base_manager.filter(pk=row.pk, version=row.version, **{machine.field: source}).update(**values)
-    if not updated:
-        raise Stale
-    for name, value in values.items():
-        setattr(row, name, value)
-    _store(
-        build_event(
-            event,
-            row,
-            by=by,
-            at=at,
-            version=row.version,
-            from_state=str(source),
-            to_state=str(to),
-            reason=reason.strip(),
-            facts=facts,
-            tell=tell,
-            batch=batch,
-        ),
-        at,
+    values: dict[str, Any] = {**(changes or {}), machine.field: str(to), "updated_at": at}
+    recorded = build_event(
+        event,
+        row,
+        by=by,
+        at=at,
+        version=row.version + 1,
+        from_state=str(source),
+        to_state=str(to),
+        reason=reason.strip(),
+        facts=facts,
+        tell=tell,
+        batch=batch,
     )
+    if not writing.step(row, machine.field, values, recorded):
+        raise Stale
+    for name, value in {**values, "version": recorded.version}.items():
+        setattr(row, name, value)
     return row

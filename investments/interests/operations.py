@@ -16,7 +16,7 @@ from incubator.accounts.models import Organisation
 from incubator.lib.actor import Actor
 from incubator.lib.clock import add_working_days
 from incubator.lib.refusals import Invalid, NotAllowed, Refusal
-from incubator.outbox.operations import record, transition
+from incubator.outbox.operations import begin, record, transition
 from incubator.partners import operations as partners
 from incubator.startups import operations as startups
 from incubator.startups.models import Disclosure, Tie
@@ -42,8 +42,8 @@ def watch(round: Round, *, by: Actor, at: datetime) -> Interest:
     round = _open_round(round, by=by, at=at)
     interest = _own(round, by)
     if interest is None:
-        interest = _create(round, InterestState.WATCHING, by=by, at=at)
-        record(events.watched, interest, by=by, at=at, to_state=interest.status, tell=[to_partner(interest)])
+        interest = _new(round, InterestState.WATCHING, by=by)
+        begin(interest, events.watched, by=by, at=at, tell=[to_partner(interest)])
     elif interest.status == InterestState.WITHDRAWN and interest.asked_at is None:
         transition(interest, InterestState.WATCHING, by=by, at=at, event=events.watched, tell=[to_partner(interest)])
     elif interest.status != InterestState.WATCHING:
@@ -71,8 +71,8 @@ def indicate(round: Round, *, amount_min: Decimal, amount_max: Decimal, by: Acto
     facts = {"amount_min": str(amount_min), "amount_max": str(amount_max), "part": part}
     interest = _own(round, by)
     if interest is None:
-        interest = _create(round, InterestState.INDICATED, by=by, at=at, **values)
-        record(events.indicated, interest, by=by, at=at, to_state=interest.status, facts=facts, tell=[to_partner(interest)])
+        interest = _new(round, InterestState.INDICATED, by=by, **values)
+        begin(interest, events.indicated, by=by, at=at, facts=facts, tell=[to_partner(interest)])
     elif interest.status == InterestState.WATCHING:
         transition(interest, InterestState.INDICATED, by=by, at=at, event=events.indicated, changes=values, facts=facts, tell=[to_partner(interest)])
     else:
@@ -248,9 +248,9 @@ def _own(round: Round, by: Actor) -> Interest | None:
     return Interest.objects.locked(own) if own else None
 
 
-def _create(round: Round, status: InterestState, *, by: Actor, at: datetime, **values: Any) -> Interest:
+def _new(round: Round, status: InterestState, *, by: Actor, **values: Any) -> Interest:
     organisation = Organisation.objects.get(pk=by.organisation_id or UUID(int=0))
-    return Interest.objects.create(round=round, organisation=organisation, status=status, created_at=at, updated_at=at, **values)
+    return Interest(round=round, organisation=organisation, status=status, **values)
 
 
 def _declared(interest: Interest, by: Actor) -> Refusal:

@@ -1,15 +1,18 @@
 """Recording and stepping: one winner, one event, nothing without a trace."""
 
+from typing import Any
+
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.utils import InternalError
+from django.test.utils import CaptureQueriesContext
 
 from incubator.accounts.models import Organisation
 from incubator.lib.clock import now
 from incubator.lib.refusals import IllegalTransition, NotAllowed, ReasonNeeded, Refusal, Stale
 from incubator.outbox import registry
 from incubator.outbox.models import Event, Pending
-from incubator.outbox.operations import Tell, record, transition
+from incubator.outbox.operations import Tell, begin, record, transition
 from incubator.partners.models import Partner
 from incubator.partners.states import PartnerState
 from tests.cast import Member
@@ -39,6 +42,39 @@ def test_transition_with_somebody_to_tell_leaves_work_for_the_dispatcher(partner
     tell = [Tell("partner", {"word": "hello"}, organisation=partner.organisation_id)]
     transition(partner, PartnerState.EXPLORING, by=partnership_manager.actor, at=now(), event=moved, tell=tell)
     assert Pending.objects.get().event.told[0]["facts"] == {"word": "hello"}
+
+
+def test_each_is_one_statement_with_its_event_and_the_work_for_the_dispatcher(partner: Partner, partnership_manager: Member) -> None:
+    tell, actor, at = [Tell("partner", organisation=partner.organisation_id)], partnership_manager.actor, now()
+    new = Partner(organisation=OrganisationFactory(kind="partner"))
+    with CaptureQueriesContext(connection) as statements:
+        begin(new, moved, by=actor, at=at, tell=tell)
+        record(moved, new, by=actor, at=at, tell=tell)
+        transition(new, PartnerState.EXPLORING, by=actor, at=at, event=moved, tell=tell)
+    assert len(statements) == 3
+    new.refresh_from_db()
+    assert (new.version, new.status, new.created_at, new.updated_at) == (3, "exploring", at, at)
+    steps = list(Event.objects.filter(subject_id=new.pk).order_by("version").values_list("version", "from_state", "to_state"))
+    assert steps == [(1, "", "prospect"), (2, "", ""), (3, "prospect", "exploring")]
+    assert Pending.objects.filter(event_id__in=Event.objects.filter(subject_id=new.pk).values("pk")).count() == 3
+
+
+def test_the_same_without_statements_kept_on_the_connection(partner: Partner, partnership_manager: Member, settings: Any) -> None:
+    settings.DATABASE_PREPARES = False
+    with CaptureQueriesContext(connection) as statements:
+        record(moved, partner, by=partnership_manager.actor, at=now(), facts={"share": "100 %"}, tell=[Tell("partner", {"word": "a 'b' %s"})])
+        transition(partner, PartnerState.EXPLORING, by=partnership_manager.actor, at=now(), event=moved)
+    assert not any("EXECUTE" in one["sql"] for one in statements)
+    assert Event.objects.get(version=1).told[0]["facts"] == {"word": "a 'b' %s"}
+    assert Event.objects.get(version=2).to_state == "exploring"
+
+
+def test_record_about_a_row_that_is_gone_leaves_nothing(partner: Partner, partnership_manager: Member) -> None:
+    gone = Partner.objects.get(pk=partner.pk)
+    partner.delete()
+    with pytest.raises(Partner.DoesNotExist):
+        record(moved, gone, by=partnership_manager.actor, at=now())
+    assert not Event.objects.exists()
 
 
 def test_transition_not_in_the_table_is_refused_with_what_is_possible(partner: Partner, partnership_manager: Member) -> None:
