@@ -20,10 +20,10 @@ from oauth2_provider.models import AccessToken
 from incubator.accounts.models import LIVE_KEY, TEST_KEY, ApiKey, OAuthApplication
 from incubator.api import versions
 from incubator.api.problems import Problem
-from incubator.api.statements import Slot, statement
 from incubator.lib import sealing
 from incubator.lib.actor import ActingAs
 from incubator.lib.clock import now
+from incubator.lib.statements import Slot, statement
 
 ACCESS_PREFIX = "spt_"
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="api"'}

@@ -21,8 +21,8 @@ from incubator.api.problems import Problem, error
 from incubator.api.schema import ApiSchema
 from incubator.api.scopes import TABLE
 from incubator.api.serializers import In, Nothing, Out, checked, read_body
-from incubator.api.statements import Slot, Statement, Text, any_credential, statement
 from incubator.lib.actor import Actor
+from incubator.lib.statements import Slot, Statement, Text, any_credential, statement
 
 VERBS = ("get", "post", "patch", "delete")
 ACCEPTED = ("*/*", "application/*", "application/json")

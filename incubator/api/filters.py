@@ -13,7 +13,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from incubator.api.problems import Problem, error
-from incubator.api.statements import AnyOf, Slot, texts
+from incubator.lib.statements import AnyOf, Slot, texts
 
 Rows = models.QuerySet[Any, Any]
 CODE = re.compile(r"[a-z0-9_-]{1,40}")

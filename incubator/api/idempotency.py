@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import orjson
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from django.http import HttpRequest
 
 from incubator.api.models import IdempotencyKey
 from incubator.api.problems import Problem, error, sqlstate
 from incubator.lib.clock import now
 from incubator.lib.ids import uuid7
+from incubator.lib.prepared import Prepared
 
 if TYPE_CHECKING:
     from incubator.api.endpoints import ApiRequest
@@ -28,14 +29,18 @@ VISIBLE = re.compile(r"[\x21-\x7e]{1,255}")
 LOCK_NOT_AVAILABLE = "55P03"
 
 # Waits for a twin that has not committed yet. A key older than 24 hours is free again.
-CLAIM = """
+CLAIM = Prepared(
+    """
 INSERT INTO api_idempotencykey (id, organisation_id, key, fingerprint, created_at)
 VALUES (%(id)s, %(organisation)s, %(key)s, %(fingerprint)s, %(at)s)
 ON CONFLICT (organisation_id, key) DO UPDATE
 SET id = EXCLUDED.id, fingerprint = EXCLUDED.fingerprint, created_at = EXCLUDED.created_at, resource_id = NULL
 WHERE api_idempotencykey.created_at <= %(stale)s
 RETURNING id
-"""
+""",
+    {"id": "uuid", "organisation": "uuid", "key": "text", "fingerprint": "text", "at": "timestamptz", "stale": "timestamptz"},
+)
+KEEP = Prepared("UPDATE api_idempotencykey SET resource_id = %(resource)s WHERE id = %(id)s RETURNING id", {"resource": "uuid", "id": "uuid"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +76,13 @@ def claim(request: ApiRequest, key: str, data: Mapping[str, Any]) -> Claim:
     print_ = fingerprint(request, data)
     values: dict[str, Any] = {"id": uuid7(), "organisation": organisation, "key": key, "fingerprint": print_, "at": at, "stale": at - KEPT}
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(CLAIM, values)
-            taken = cursor.fetchone()
+        taken = CLAIM.run(values)
     except OperationalError as failure:
         if sqlstate(failure) == LOCK_NOT_AVAILABLE:
             raise Problem("idempotency_key_in_use", headers={"Retry-After": "1"}) from failure
         raise
-    if taken is not None:
-        return Claim(taken[0], None)
+    if taken:
+        return Claim(taken[0][0], None)
     known = IdempotencyKey.objects.values_list("id", "fingerprint", "resource_id").get(organisation_id=organisation, key=key)
     if known[1] != print_:
         raise Problem("idempotency_key_reused")
@@ -88,7 +91,7 @@ def claim(request: ApiRequest, key: str, data: Mapping[str, Any]) -> Claim:
 
 def keep(claim: Claim, resource_id: UUID) -> None:
     """Remember what the request made. One statement."""
-    IdempotencyKey.objects.filter(pk=claim.id).update(resource_id=resource_id)
+    KEEP.run({"resource": resource_id, "id": claim.id})
 
 
 def forget(*, at: datetime) -> int:

@@ -12,8 +12,8 @@ import orjson
 from django.db.models import Field, Q
 
 from incubator.api.problems import Problem, error
-from incubator.api.statements import Slot
 from incubator.lib import sealing
+from incubator.lib.statements import Slot
 
 SIZE = 25
 MOST = 100

@@ -1,4 +1,4 @@
-"""Fixed SQL: written once, planned once on each connection.
+"""Fixed SQL: written once, planned once on each connection (ADR 7).
 
 For what every request does: planning such a statement costs Postgres more than running it, and putting it together
 costs Python more than both.
@@ -7,6 +7,7 @@ costs Python more than both.
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from collections.abc import Mapping
 from itertools import count
 from typing import Any, cast
@@ -16,6 +17,7 @@ from django.conf import settings
 from django.db import connection
 
 PLACE = re.compile(r"%\((\w+)\)s")
+PREPARED_MOST = 256  # on one connection; a page of another size is another statement
 
 
 class Prepared:
@@ -26,29 +28,38 @@ class Prepared:
         self.names = tuple(dict.fromkeys(PLACE.findall(sql)))
         self.numbered = PLACE.sub(lambda found: f"${self.names.index(found[1]) + 1}", sql).replace("%%", "%")
         self.types = ", ".join(types[name] for name in self.names)
-        self.places = ", ".join(["%s"] * len(self.names))
 
     def run(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """The rows that it gives. One statement; it needs no transaction around it."""
         with connection.cursor() as cursor:
             if settings.DATABASE_PREPARES:
-                cursor.execute(f"EXECUTE {self._name()} ({self.places})", [values[name] for name in self.names])
+                execute(cursor, self.numbered, self.types, [values[name] for name in self.names])
             else:
                 cursor.execute(self.sql, values)
             return cast(list[tuple[Any, ...]], cursor.fetchall())
 
-    def _name(self) -> str:
-        """Its name on the present connection; prepared there at its first use."""
-        known = _on_connection.setdefault(connection.connection, {})
-        name = known.get(self)
-        if name is None:
-            name = f"fixed_{next(_numbers)}"
-            with connection.connection.cursor() as cursor:
-                cursor.execute(f"PREPARE {name} ({self.types}) AS {self.numbered}")
-            known[self] = name
-        return name
+
+def execute(cursor: Any, sql: str, types: str, values: list[Any]) -> None:
+    """Run SQL with `$1` for the first value; planned at its first use on this connection."""
+    places = f" ({', '.join(['%s'] * len(values))})" if values else ""
+    cursor.execute(f"EXECUTE {_name(sql, types)}{places}", values)
 
 
-# A prepared statement ends with its connection.
-_on_connection: WeakKeyDictionary[Any, dict[Prepared, str]] = WeakKeyDictionary()
+# Which statements a connection has prepared, the one used last at the end. They live and end with it.
+_prepared: WeakKeyDictionary[Any, OrderedDict[str, str]] = WeakKeyDictionary()
 _numbers = count(1)
+
+
+def _name(sql: str, types: str) -> str:
+    """The name under which this connection has prepared the statement."""
+    known = _prepared.setdefault(connection.connection, OrderedDict())
+    if name := known.get(sql):
+        known.move_to_end(sql)
+        return name
+    name = f"fixed_{next(_numbers)}"
+    with connection.connection.cursor() as cursor:
+        cursor.execute(f"PREPARE {name}{f' ({types})' if types else ''} AS {sql}")
+        if len(known) >= PREPARED_MOST:
+            cursor.execute(f"DEALLOCATE {known.popitem(last=False)[1]}")
+    known[sql] = name
+    return name

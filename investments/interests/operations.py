@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from django.db import transaction
+from django.db import models, transaction
+from django.db.models import Exists, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,7 @@ from incubator.accounts.models import Organisation
 from incubator.lib.actor import Actor
 from incubator.lib.clock import add_working_days
 from incubator.lib.refusals import Invalid, NotAllowed, Refusal
+from incubator.lib.statements import Slot, any_credential, instances
 from incubator.outbox.operations import begin, record, transition
 from incubator.partners import operations as partners
 from incubator.startups import operations as startups
@@ -25,7 +27,8 @@ from investments.interests.contacts import contacts_for
 from investments.interests.models import Interest, Introduction
 from investments.interests.states import InterestState
 from investments.interests.telling import to_founder, to_partner, to_staff
-from investments.investors.operations import require_verified
+from investments.investors.models import InvestorProfile
+from investments.investors.operations import InvestorNotVerified
 from investments.rounds.models import Round
 from investments.rounds.states import RoundState
 
@@ -39,10 +42,10 @@ def watch(round: Round, *, by: Actor, at: datetime) -> Interest:
 
     Locks the round. Raises NotAllowed, RoundClosed, InvestorNotVerified, or Refusal `already_declared`.
     """
-    round = _open_round(round, by=by, at=at)
-    interest = _own(round, by)
+    round, organisation = _open_round(round, by=by, at=at)
+    interest = _own(organisation)
     if interest is None:
-        interest = _new(round, InterestState.WATCHING, by=by)
+        interest = Interest(round=round, organisation=organisation, status=InterestState.WATCHING)
         begin(interest, events.watched, by=by, at=at, tell=[to_partner(interest)])
     elif interest.status == InterestState.WITHDRAWN and interest.asked_at is None:
         transition(interest, InterestState.WATCHING, by=by, at=at, event=events.watched, tell=[to_partner(interest)])
@@ -58,7 +61,7 @@ def indicate(round: Round, *, amount_min: Decimal, amount_max: Decimal, by: Acto
     Locks the round, then the interest. Raises NotAllowed, RoundClosed, InvestorNotVerified, Invalid for the amounts or
     the part, or Refusal `already_declared`: of many who try for one organisation, one wins.
     """
-    round = _open_round(round, by=by, at=at)
+    round, organisation = _open_round(round, by=by, at=at)
     _check(round, amount_min, amount_max, part)
     values: dict[str, Any] = {
         "amount_min": amount_min,
@@ -69,9 +72,9 @@ def indicate(round: Round, *, amount_min: Decimal, amount_max: Decimal, by: Acto
         "declared_by_id": by.user_id,
     }
     facts = {"amount_min": str(amount_min), "amount_max": str(amount_max), "part": part}
-    interest = _own(round, by)
+    interest = _own(organisation)
     if interest is None:
-        interest = _new(round, InterestState.INDICATED, by=by, **values)
+        interest = Interest(round=round, organisation=organisation, status=InterestState.INDICATED, **values)
         begin(interest, events.indicated, by=by, at=at, facts=facts, tell=[to_partner(interest)])
     elif interest.status == InterestState.WATCHING:
         transition(interest, InterestState.INDICATED, by=by, at=at, event=events.indicated, changes=values, facts=facts, tell=[to_partner(interest)])
@@ -220,15 +223,37 @@ class RoundClosed(Refusal):
     message = _("This round takes no interests now: it was closed, paused or is no longer shown to you.")
 
 
-def _open_round(round: Round, *, by: Actor, at: datetime) -> Round:
-    """The round, locked, open and visible to the actor, whose organisation is verified."""
+def _open_round(round: Round, *, by: Actor, at: datetime) -> tuple[Round, Any]:
+    """The round, locked, open and visible to the actor, and the actor's organisation, which is verified."""
     if not access.may_declare(by) or by.organisation_id is None:
         raise NotAllowed
-    round = Round.objects.locked(round.pk)
-    if not round.is_open(timezone.localdate(at)) or not Round.objects.visible_to(by).filter(pk=round.pk).exists():
+    try:
+        round = Round.objects.locked(round.pk)
+    except Round.DoesNotExist:
+        raise RoundClosed from None
+    declaring = _declaring(round, by=by, at=at)
+    if not round.is_open(timezone.localdate(at)) or not declaring.sees_round:
         raise RoundClosed
-    require_verified(by.organisation_id, at)
-    return round
+    if not declaring.is_verified:
+        raise InvestorNotVerified
+    return round, declaring
+
+
+def _declaring(round: Round, *, by: Actor, at: datetime) -> Any:
+    """The actor's organisation, and what decides whether it may declare: read when the round is locked, not before."""
+
+    def build() -> models.QuerySet[Any, Any]:
+        organisation, asked = Slot("organisation", models.UUIDField()), Slot("round", models.UUIDField())
+        profiles = InvestorProfile.objects.verified(cast(date, Slot("day", models.DateField())))
+        rows: models.QuerySet[Any, Any] = Organisation.objects.filter(pk=organisation)
+        return rows.annotate(
+            sees_round=Exists(Round.objects.visible_to(any_credential(by)).filter(pk=asked)),
+            is_verified=Exists(profiles.filter(organisation_id=organisation)),
+            own_interest=Subquery(Interest.objects.filter(round_id=asked, organisation_id=organisation).values("pk")),
+        )
+
+    values = {"organisation": by.organisation_id, "round": round.pk, "day": timezone.localdate(at)}
+    return instances(("interests.declaring", by.organisation_kind), build).one(values)
 
 
 def _check(round: Round, amount_min: Decimal, amount_max: Decimal, part: str) -> None:
@@ -243,14 +268,9 @@ def _check(round: Round, amount_min: Decimal, amount_max: Decimal, part: str) ->
         raise Invalid(_("Choose lead or follow."), field="part")
 
 
-def _own(round: Round, by: Actor) -> Interest | None:
-    own = Interest.objects.filter(round=round, organisation_id=by.organisation_id or UUID(int=0)).values_list("pk", flat=True).first()
-    return Interest.objects.locked(own) if own else None
-
-
-def _new(round: Round, status: InterestState, *, by: Actor, **values: Any) -> Interest:
-    organisation = Organisation.objects.get(pk=by.organisation_id or UUID(int=0))
-    return Interest(round=round, organisation=organisation, status=status, **values)
+def _own(organisation: Any) -> Interest | None:
+    """Its interest in the round that it declares for, locked."""
+    return Interest.objects.locked(organisation.own_interest) if organisation.own_interest else None
 
 
 def _declared(interest: Interest, by: Actor) -> Refusal:

@@ -12,6 +12,7 @@ from incubator.accounts.querysets import for_staff
 from incubator.accounts.roles import is_staff
 from incubator.lib.actor import Actor
 from incubator.lib.clock import today
+from incubator.lib.statements import Slot, instances
 from incubator.startups.models import Startup
 
 if TYPE_CHECKING:
@@ -39,4 +40,11 @@ class RoundQuerySet(models.QuerySet["Round"]):
         return self.filter(status__in=("under_review", "listed", "paused"))
 
     def locked(self, pk: UUID) -> Round:
-        return self.select_for_update(of=("self",)).select_related("startup").get(pk=pk)
+        """The row, locked, with its startup. One statement; for the plain manager, since it starts from all rows."""
+
+        def build() -> RoundQuerySet:
+            rows: RoundQuerySet = self.model._default_manager.select_for_update(of=("self",)).select_related("startup")
+            return rows.defer("startup__search").filter(pk=Slot("pk", models.UUIDField()))
+
+        found: Round = instances("rounds.locked", build).one({"pk": pk})
+        return found

@@ -15,8 +15,9 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
-from incubator.api import authentication, endpoints, scopes, statements
+from incubator.api import authentication, endpoints, scopes
 from incubator.api.problems import Problem
+from incubator.lib import statements
 from incubator.lib.clock import now
 from incubator.notifications.querysets import DeliveryQuerySet, WebhookEndpointQuerySet
 from incubator.partners import querysets

@@ -16,11 +16,12 @@ from incubator.api.filters import Codes
 from incubator.api.pagination import Sort
 from incubator.api.problems import Problem, error
 from incubator.api.serializers import Amount, In, Line, Nothing, Out
-from incubator.api.statements import JsonObject, Text
 from incubator.api.steps import Step, possible, possible_in_sql
 from incubator.api.v1.startups import listed_name
 from incubator.lib.actor import Actor
 from incubator.lib.clock import now
+from incubator.lib.refusals import Refusal
+from incubator.lib.statements import JsonObject, Text
 from incubator.startups import access
 from investments.interests import operations as interests
 from investments.interests.models import Interest
@@ -168,10 +169,13 @@ class InterestList(Interests, Collection, Writes):
 
         def declare(data: dict[str, Any]) -> UUID:
             given = self.input(data)
-            found = Round.objects.visible_to(request.actor).filter(pk=given.pop("round")).first()
-            if found is None:
-                raise Problem("invalid", errors=[error("/round", "does_not_exist", "There is no such round that this credential may see.")])
-            return indicate(found, given, request)
+            asked = given.pop("round")
+            try:
+                return indicate(Round(pk=asked), given, request)
+            except Refusal:
+                if Round.objects.visible_to(request.actor).filter(pk=asked).exists():
+                    raise
+                raise Problem("invalid", errors=[error("/round", "does_not_exist", "There is no such round that this credential may see.")]) from None
 
         return self.once(request, declare)
 

@@ -11,9 +11,9 @@ from rest_framework import serializers
 from incubator.api.endpoints import Collection, Item, Rows
 from incubator.api.pagination import Sort
 from incubator.api.serializers import Out
-from incubator.api.statements import JsonObject, Text
 from incubator.api.v1.interests import RoundTitleOut, StartupNameOut
 from incubator.lib.actor import Actor
+from incubator.lib.statements import JsonObject, Text
 from investments.interests.models import Interest, Introduction
 
 

@@ -14,9 +14,9 @@ from incubator.api.endpoints import Collection, Item, Rows
 from incubator.api.filters import Codes, YesNo
 from incubator.api.pagination import Sort
 from incubator.api.serializers import Out
-from incubator.api.statements import JsonObject, Text
 from incubator.lib.actor import Actor
 from incubator.lib.clock import now
+from incubator.lib.statements import JsonObject, Text
 from programmes.catalogue.models import Intake, Programme
 
 STATES = ("scheduled", "open", "in_review", "released")

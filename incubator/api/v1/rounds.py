@@ -15,11 +15,11 @@ from incubator.api.endpoints import ApiRequest, Collection, Item, Rows, Writes
 from incubator.api.filters import Codes
 from incubator.api.pagination import Sort
 from incubator.api.serializers import Out
-from incubator.api.statements import JsonObject, Text
 from incubator.api.v1.interests import STATES, Interests, StartupNameOut
 from incubator.api.v1.startups import listed_name
 from incubator.lib.actor import Actor
 from incubator.lib.clock import now
+from incubator.lib.statements import JsonObject, Text
 from investments.interests import operations as interests
 from investments.interests.models import Interest
 from investments.rounds.models import Round

@@ -16,10 +16,10 @@ from incubator.api.endpoints import ApiRequest, Collection, Item, Rows
 from incubator.api.filters import Codes, Number, Words
 from incubator.api.pagination import Sort
 from incubator.api.serializers import Out
-from incubator.api.statements import JsonObject, Slot, Switch, Text
 from incubator.api.v1.programmes import MoneyOut
 from incubator.lib.actor import Actor
 from incubator.lib.clock import now
+from incubator.lib.statements import JsonObject, Slot, Switch, Text
 from incubator.startups import access
 from incubator.startups import operations as startups
 from incubator.startups.models import Disclosure, DisclosureRead, Document, Person, Startup

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from incubator.accounts.models import Organisation, User
 from incubator.lib.actor import Actor
+from incubator.lib.ids import uuid7
+from incubator.lib.prepared import Prepared
 from incubator.outbox.operations import transition
 from incubator.startups import events
 from incubator.startups.models import Startup, Tie
@@ -27,19 +29,26 @@ def set_park_stage(startup: Startup, stage: str, *, by: Actor, at: datetime, rea
     return transition(startup, stage, by=by, at=at, event=events.park_stage_changed, reason=reason, machine=PARK_STAGE)
 
 
-@transaction.atomic
+# A bond that is there is opened anew and keeps its note and its first day.
+TIE = Prepared(
+    """
+    INSERT INTO startups_tie (id, startup_id, user_id, organisation_id, kind, note, from_on)
+    VALUES (%(id)s, %(startup)s, %(user)s, %(organisation)s, %(kind)s, %(note)s, %(from_on)s)
+    ON CONFLICT (startup_id, user_id, organisation_id, kind) DO UPDATE SET until_on = NULL
+    RETURNING id, note, from_on
+    """,
+    {"id": "uuid", "startup": "uuid", "user": "uuid", "organisation": "uuid", "kind": "text", "note": "text", "from_on": "date"},
+)
+
+
 def tie(startup: Startup, *, kind: str, at: datetime, user: User | None = None, organisation: Organisation | None = None, note: str = "") -> Tie:
     """Write down a bond between a person or an organisation and the startup, from this day; conflicts are computed from it.
 
-    The same bond again is opened anew. The operation that calls this records the event.
+    The same bond again is opened anew. The operation that calls this records the event. One statement.
     """
-    bond, created = Tie.objects.get_or_create(
-        startup=startup, user=user, organisation=organisation, kind=kind, defaults={"note": note[:300], "from_on": timezone.localdate(at)}
-    )
-    if not created and bond.until_on is not None:
-        bond.until_on = None
-        bond.save(update_fields=["until_on"])
-    return bond
+    ends = {"startup": startup.pk, "user": user.pk if user else None, "organisation": organisation.pk if organisation else None}
+    ((pk, note, from_on),) = TIE.run({"id": uuid7(), **ends, "kind": str(kind), "note": note[:300], "from_on": timezone.localdate(at)})
+    return Tie(id=pk, startup=startup, user=user, organisation=organisation, kind=kind, note=note, from_on=from_on)
 
 
 @transaction.atomic

@@ -1,18 +1,20 @@
 """Statements are compiled once and prepared once a connection, and nobody notices but the clock."""
 
+from collections import OrderedDict
+
 import pytest
 from django.db import connection
 from django.test import override_settings
 
 from incubator.accounts.models import ApiKey
-from incubator.api import statements
+from incubator.lib import prepared as prepared_sql
 from tests.factories.api import ApiClient, ApiKeyFactory
 from tests.factories.startups import DisclosureFactory
 
 
 def prepared() -> list[str]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name FROM pg_prepared_statements WHERE name LIKE 'api\\_%' ORDER BY name")
+        cursor.execute("SELECT name FROM pg_prepared_statements WHERE name LIKE 'fixed\\_%' ORDER BY name")
         return [name for (name,) in cursor.fetchall()]
 
 
@@ -29,8 +31,8 @@ def test_a_connection_prepares_a_statement_once(api: ApiClient) -> None:
 
 @pytest.mark.django_db
 def test_a_connection_keeps_a_bounded_number(api: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(statements, "PREPARED_MOST", 5)
-    known = statements._prepared.setdefault(connection.connection, statements.OrderedDict())
+    monkeypatch.setattr(prepared_sql, "PREPARED_MOST", 5)
+    known = prepared_sql._prepared.setdefault(connection.connection, OrderedDict())
     while known:
         with connection.cursor() as cursor:
             cursor.execute(f"DEALLOCATE {known.popitem()[1]}")

@@ -8,26 +8,26 @@ knowing the values is prepared once a connection (ADR 7).
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import count
 from threading import Lock
 from typing import Any, cast
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import InterfaceError, OperationalError, connection, models
 from django.db.models.expressions import Func, Value
+from django.db.models.query import get_related_populators
+from django.db.transaction import TransactionManagementError
 from psycopg2.extensions import AsIs
 
+from incubator.lib import prepared
 from incubator.lib.actor import ActingAs, Actor
 from incubator.lib.clock import now, today
 
 KEPT = 512
-PREPARED_MOST = 128  # on one connection; a page of another size is another statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,36 +147,46 @@ class Statement:
         given = {"_now": now(), **({"_today": today()} if TODAY in self.markers else {}), **values}
         with connection.cursor() as cursor:
             if self.prepared and settings.DATABASE_PREPARES:
-                name = _name_on_connection(f"{self.numbered} LIMIT {limit:d}", self.markers)
-                places = f"({', '.join(['%s'] * len(self.markers))})" if self.markers else ""
-                cursor.execute(f"EXECUTE {name}{places}", [given[marker.name] for marker in self.markers])
+                types = ", ".join(marker.type for marker in self.markers)
+                prepared.execute(cursor, f"{self.numbered} LIMIT {limit:d}", types, [given[marker.name] for marker in self.markers])
             else:
                 cursor.execute(f"{self.sql} LIMIT {limit:d}", given)
             return cast(list[tuple[Any, ...]], cursor.fetchall())
 
 
+class Instances:
+    """A queryset of model instances, compiled once: for the rows that operations read, or lock if it says so."""
+
+    def __init__(self, queryset: models.QuerySet[Any, Any]) -> None:
+        self.compiler = queryset.query.get_compiler(connection=connection)
+        sql, params = self.compiler.as_sql()
+        self.statement = Statement.of(sql, tuple(params), prepared=True)
+        self.locks = queryset.query.select_for_update
+        self.model, first, last = queryset.model, *_span(self.compiler.klass_info["select_fields"])
+        self.columns = slice(first, last)
+        self.names = [column[0].target.attname for column in self.compiler.select[self.columns]]
+        self.related = get_related_populators(self.compiler.klass_info, self.compiler.select, connection.alias)  # type: ignore[call-arg] # the stubs are ahead
+
+    def one(self, values: Mapping[str, Any]) -> Any:
+        """The instance, with what is selected with it and its annotations. Raises the model's DoesNotExist."""
+        if self.locks and not connection.in_atomic_block:
+            raise TransactionManagementError("A row is locked in a transaction only.")
+        for row in self.compiler.results_iter([self.statement.run(values, limit=1)]):
+            made = self.model.from_db(connection.alias, self.names, row[self.columns])
+            for populator in self.related:
+                populator.populate(row, made)
+            for name, column in self.compiler.annotation_col_map.items():
+                setattr(made, name, row[column])
+            return made
+        raise self.model.DoesNotExist
+
+
+def _span(numbers: Sequence[int]) -> tuple[int, int]:
+    return numbers[0], numbers[-1] + 1
+
+
 def _stand_in(value: Any) -> Any:
     return NOW if isinstance(value, datetime) else TODAY if isinstance(value, date) else value
-
-
-# Which statements a connection has prepared, the one used last at the end. They live and end with it.
-_prepared: WeakKeyDictionary[Any, OrderedDict[str, str]] = WeakKeyDictionary()
-_numbers = count(1)
-
-
-def _name_on_connection(sql: str, markers: tuple[Marker, ...]) -> str:
-    """The name under which this connection has prepared the statement; prepares it at its first use."""
-    known = _prepared.setdefault(connection.connection, OrderedDict())
-    if name := known.get(sql):
-        known.move_to_end(sql)
-        return name
-    name, types = f"api_{next(_numbers)}", ", ".join(marker.type for marker in markers)
-    with connection.connection.cursor() as cursor:
-        cursor.execute(f"PREPARE {name}{f' ({types})' if types else ''} AS {sql}")
-        if len(known) >= PREPARED_MOST:
-            cursor.execute(f"DEALLOCATE {known.popitem(last=False)[1]}")
-    known[sql] = name
-    return name
 
 
 _kept: OrderedDict[Hashable, Statement] = OrderedDict()
@@ -201,6 +211,17 @@ def statement(shape: Hashable, build: Callable[[], models.QuerySet[Any, Any]], *
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
     return made
+
+
+_instances: dict[Hashable, Instances] = {}
+
+
+def instances(shape: Hashable, build: Callable[[], models.QuerySet[Any, Any]]) -> Instances:
+    """The queryset of this shape, compiled at its first use. Shapes are few: the code names each."""
+    found = _instances.get(shape)
+    if found is None:
+        found = _instances[shape] = Instances(build())
+    return found
 
 
 def any_credential(actor: Actor) -> ActingAs:
