@@ -42,7 +42,7 @@ class Prepared:
 def execute(cursor: Any, sql: str, types: str, values: list[Any]) -> None:
     """Run SQL with `$1` for the first value; planned at its first use on this connection."""
     places = f" ({', '.join(['%s'] * len(values))})" if values else ""
-    cursor.execute(f"EXECUTE {_name(sql, types)}{places}", values)
+    cursor.execute(f"EXECUTE {_name(cursor.connection, sql, types)}{places}", values)
 
 
 # Which statements a connection has prepared, the one used last at the end. They live and end with it.
@@ -50,14 +50,14 @@ _prepared: WeakKeyDictionary[Any, OrderedDict[str, str]] = WeakKeyDictionary()
 _numbers = count(1)
 
 
-def _name(sql: str, types: str) -> str:
-    """The name under which this connection has prepared the statement."""
-    known = _prepared.setdefault(connection.connection, OrderedDict())
+def _name(opened: Any, sql: str, types: str) -> str:
+    """The name under which this connection of the driver has prepared the statement."""
+    known = _prepared.setdefault(opened, OrderedDict())
     if name := known.get(sql):
         known.move_to_end(sql)
         return name
     name = f"fixed_{next(_numbers)}"
-    with connection.connection.cursor() as cursor:
+    with opened.cursor() as cursor:
         cursor.execute(f"PREPARE {name}{f' ({types})' if types else ''} AS {sql}")
         if len(known) >= PREPARED_MOST:
             cursor.execute(f"DEALLOCATE {known.popitem(last=False)[1]}")

@@ -161,6 +161,7 @@ class Instances:
         self.compiler = queryset.query.get_compiler(connection=connection)
         sql, params = self.compiler.as_sql()
         self.statement = Statement.of(sql, tuple(params), prepared=True)
+        self.converters = self.compiler.get_converters([column[0] for column in self.compiler.select])
         self.locks = queryset.query.select_for_update
         self.model, first, last = queryset.model, *_span(self.compiler.klass_info["select_fields"])
         self.columns = slice(first, last)
@@ -171,7 +172,8 @@ class Instances:
         """The instance, with what is selected with it and its annotations. Raises the model's DoesNotExist."""
         if self.locks and not connection.in_atomic_block:
             raise TransactionManagementError("A row is locked in a transaction only.")
-        for row in self.compiler.results_iter([self.statement.run(values, limit=1)]):
+        rows = self.statement.run(values, limit=1)
+        for row in self.compiler.apply_converters(rows, self.converters) if self.converters else rows:
             made = self.model.from_db(connection.alias, self.names, row[self.columns])
             for populator in self.related:
                 populator.populate(row, made)

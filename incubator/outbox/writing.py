@@ -18,7 +18,7 @@ from incubator.outbox.models import Aggregate, Event, Pending
 def insert(row: Aggregate, event: Event) -> None:
     """Insert a new row and its first event."""
     fields = _stored_fields(type(row))
-    values = {f"row_{field.column}": field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields}
+    values = {f"row_{field.column}": field.get_db_prep_save(field.value_from_object(row), connection) for field in fields}
     _insert(type(row), bool(event.told)).run({**values, **_event_values(event)})
     row._state.adding, row._state.db = False, connection.alias
 

@@ -242,11 +242,10 @@ def _open_round(round: Round, *, by: Actor, at: datetime) -> tuple[Round, Any]:
 def _declaring(round: Round, *, by: Actor, at: datetime) -> Any:
     """The actor's organisation, and what decides whether it may declare: read when the round is locked, not before."""
 
-    def build() -> models.QuerySet[Any, Any]:
+    def build() -> Any:
         organisation, asked = Slot("organisation", models.UUIDField()), Slot("round", models.UUIDField())
         profiles = InvestorProfile.objects.verified(cast(date, Slot("day", models.DateField())))
-        rows: models.QuerySet[Any, Any] = Organisation.objects.filter(pk=organisation)
-        return rows.annotate(
+        return Organisation.objects.filter(pk=organisation).annotate(
             sees_round=Exists(Round.objects.visible_to(any_credential(by)).filter(pk=asked)),
             is_verified=Exists(profiles.filter(organisation_id=organisation)),
             own_interest=Subquery(Interest.objects.filter(round_id=asked, organisation_id=organisation).values("pk")),

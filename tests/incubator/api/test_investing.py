@@ -3,10 +3,13 @@
 from uuid import UUID
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from incubator.accounts.models import Organisation
 from incubator.api.models import IdempotencyKey
 from incubator.lib.clock import now
+from incubator.lib.ids import uuid7
 from investments.interests import operations as interests
 from investments.interests.models import Interest
 from investments.rounds.models import Round
@@ -45,6 +48,23 @@ def test_an_interest_is_declared_and_waits_for_the_founder(api: ApiClient, round
     assert shown.headers["ETag"] == answer.headers["ETag"]
     assert api.get(f"rounds/{round_.pk}").json["interest"] == {"id": answer.json["id"], "state": "consent_pending"}
     assert [row["id"] for row in api.get("interests").json["data"]] == [answer.json["id"]]
+
+
+def test_declaring_takes_thirteen_statements(api: ApiClient, verified: None) -> None:
+    """The credential; begin; key, lock, look, interest, step to the founder, tie in a savepoint; keep, commit; the answer."""
+    api.post("interests", body(RoundFactory(listed=True)))
+    other = RoundFactory(listed=True)
+    with CaptureQueriesContext(connection) as statements:
+        assert api.post("interests", body(other)).status == 201
+    assert len(statements) == 13, [one["sql"][:80] for one in statements]
+
+
+def test_a_round_that_is_not_there_is_an_error_of_the_input(api: ApiClient, verified: None) -> None:
+    for hidden in (RoundFactory(), Round(pk=uuid7())):
+        answer = api.post("interests", body(hidden))
+        assert_problem(answer, 400, "invalid")
+        assert answer.json["errors"][0]["pointer"] == "/round"
+    assert not IdempotencyKey.objects.exists()
 
 
 def test_an_organisation_that_is_not_verified_is_told_so_and_leaves_nothing(api: ApiClient, round_: Round) -> None:
