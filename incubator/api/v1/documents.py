@@ -20,12 +20,12 @@ from incubator.api.endpoints import ApiRequest, Collection, Endpoint, Rows, Writ
 from incubator.api.pagination import Sort
 from incubator.api.problems import Problem
 from incubator.api.serializers import Nothing, Out
-from incubator.api.statements import JsonObject, Slot, Text
 from incubator.files import operations as files
 from incubator.files.models import DownloadLink, StoredFile
 from incubator.lib import filetypes
 from incubator.lib.actor import Actor
 from incubator.lib.clock import now
+from incubator.lib.statements import JsonObject, Slot, Text
 from incubator.startups import operations as startups
 from incubator.startups.models import DisclosureRead, Document, Startup
 
