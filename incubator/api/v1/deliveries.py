@@ -19,8 +19,8 @@ from incubator.api.endpoints import ApiRequest, Collection, Item, Rows, Writes
 from incubator.api.filters import Codes, Moment, Names
 from incubator.api.pagination import Sort
 from incubator.api.serializers import In, Out
-from incubator.api.statements import JsonObject, Text
 from incubator.lib.actor import Actor
+from incubator.lib.statements import JsonObject, Text
 from incubator.notifications import operations as notifications
 from incubator.notifications.models import Attempt, Delivery, WebhookEndpoint
 from incubator.notifications.states import DeliveryState

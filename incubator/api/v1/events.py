@@ -19,9 +19,9 @@ from incubator.api.filters import Id, Names, YesNo
 from incubator.api.pagination import Sort
 from incubator.api.serializers import Out
 from incubator.lib.actor import Actor
+from incubator.lib.statements import JsonObject, Slot, Text
 from incubator.notifications.models import Delivery
 from incubator.notifications.states import DeliveryState
-from incubator.lib.statements import JsonObject, Slot, Text
 from incubator.outbox import registry
 from incubator.outbox.models import Event
 from incubator.partners.models import Commitment

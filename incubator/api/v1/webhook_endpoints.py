@@ -17,10 +17,10 @@ from incubator.api.endpoints import ApiRequest, Collection, Item, Rows, Writes
 from incubator.api.filters import Codes
 from incubator.api.pagination import Sort
 from incubator.api.serializers import Flag, In, Line, Out
-from incubator.api.statements import JsonObject, Text
 from incubator.api.steps import Step, possible, possible_in_sql
 from incubator.lib.actor import Actor
 from incubator.lib.clock import now
+from incubator.lib.statements import JsonObject, Text
 from incubator.notifications import operations as notifications
 from incubator.notifications.models import WebhookEndpoint
 from incubator.notifications.states import EndpointState
