@@ -18,7 +18,7 @@ from django.db import models
 
 from incubator.api.problems import Problem, error
 from incubator.api.scopes import TABLE
-from incubator.api.statements import AnyOf, any_credential, statement
+from incubator.lib.statements import AnyOf, any_credential, statement
 
 if TYPE_CHECKING:
     from incubator.api.endpoints import ApiRequest, Rows
