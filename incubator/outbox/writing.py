@@ -27,7 +27,7 @@ def step(row: Aggregate, state: str, values: Mapping[str, Any], event: Event) ->
     """Write `values` and the event if the row still has the version and the `state` that the event starts from; whether it had."""
     model, changed = type(row), tuple(values)
     fields = _fields(model, changed)
-    given = {f"row_{field.column}": field.get_db_prep_save(value, connection) for field, value in zip(fields, values.values(), strict=True)}
+    given = {f"row_{field.column}": _prepared(field, value) for field, value in zip(fields, values.values(), strict=True)}
     given |= {"row_id": row.pk, "read_version": event.version - 1, "source": event.from_state, **_event_values(event)}
     return bool(_step(model, state, changed, bool(event.told)).run(given))
 
@@ -77,6 +77,11 @@ def _event_values(event: Event) -> dict[str, Any]:
     for field in _fields(Event, ("facts", "told")):
         values[f"event_{field.column}"] = field.get_db_prep_save(getattr(event, field.attname), connection)
     return values
+
+
+def _prepared(field: Any, value: Any) -> Any:
+    """What the driver takes for the value; a related row stands for its key, as everywhere in Django."""
+    return field.get_db_prep_save(value.pk if isinstance(value, models.Model) else value, connection)
 
 
 def _types(prefix: str, model: type[models.Model]) -> dict[str, str]:
