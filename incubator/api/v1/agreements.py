@@ -12,8 +12,8 @@ from incubator.api.endpoints import Collection, Item, Rows
 from incubator.api.filters import Codes
 from incubator.api.pagination import Sort
 from incubator.api.serializers import Out
-from incubator.api.statements import JsonObject, Text
 from incubator.lib.actor import Actor
+from incubator.lib.statements import JsonObject, Text
 from incubator.partners.models import Agreement
 from incubator.partners.querysets import HIDDEN_AGREEMENTS
 from incubator.partners.states import AgreementState

@@ -15,10 +15,10 @@ from incubator.api.endpoints import ApiRequest, Collection, Item, Rows
 from incubator.api.filters import Codes
 from incubator.api.pagination import Sort
 from incubator.api.serializers import In, Line, Nothing, Out
-from incubator.api.statements import JsonObject, Text
 from incubator.api.steps import Step, possible, possible_in_sql
 from incubator.lib.actor import Actor
 from incubator.lib.clock import now
+from incubator.lib.statements import JsonObject, Text
 from incubator.partners import operations as partners
 from incubator.partners.models import Commitment, Side
 from incubator.partners.states import AgreementState, CommitmentState
