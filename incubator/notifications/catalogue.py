@@ -48,6 +48,7 @@ SUBJECTS: dict[str, Words] = {
     "accounts": _("Account"),
 }
 CHANNELS: dict[str, Words] = {IN_APP: _("Inbox"), EMAIL: _("E-mail"), WEBHOOK: _("Webhook")}
+DIGEST = "notifications.digest_made"  # chosen by the kinds that are in it, not by itself
 # Each portal's people are the audience of that name.
 AUDIENCE_OF_PORTAL = {"my": "founder", "partner": "partner", "review": "reviewer", "staff": "staff"}
 
@@ -99,7 +100,7 @@ def reaching(portals: Iterable[str]) -> list[Entry]:
     audiences = {AUDIENCE_OF_PORTAL[portal] for portal in portals} | {"person"}
     found: dict[str, Entry] = {}
     for one in entries():
-        if one.audience in audiences and {IN_APP, EMAIL} & set(one.channels):
+        if one.audience in audiences and {IN_APP, EMAIL} & set(one.channels) and one.kind.name != DIGEST:
             found.setdefault(one.kind.name, one)
     return list(found.values())
 

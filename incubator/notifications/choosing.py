@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.core import signing
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from incubator.accounts import actors
@@ -15,12 +16,15 @@ from incubator.accounts.models import User
 from incubator.lib.actor import Actor
 from incubator.lib.refusals import Invalid, NotAllowed
 from incubator.notifications import catalogue, events
-from incubator.notifications.models import Channel, Preference, QuietHours, Rhythm
+from incubator.notifications.models import Channel, Delivery, Preference, QuietHours, Rhythm
+from incubator.notifications.preferences import SWITCHED_OFF
+from incubator.notifications.states import DeliveryState
 from incubator.outbox import registry
 from incubator.outbox.operations import record
 from incubator.outbox.registry import EMAIL
 
 SALT = "notifications.unsubscribe"
+DIGESTS = (Rhythm.DAILY, Rhythm.WEEKLY)
 Choices = Mapping[tuple[str, str], str]  # (kind, channel) -> rhythm
 
 
@@ -62,7 +66,20 @@ def choose(user: User, choices: Choices, *, quiet: tuple[time, time] | None, by:
 def _store(user_id: UUID, changed: Choices, at: datetime) -> None:
     rows = [Preference(user_id=user_id, kind=kind, channel=channel, rhythm=rhythm, changed_at=at) for (kind, channel), rhythm in changed.items()]
     fields = ["rhythm", "rhythm_before", "changed_at"]
+    for (kind, channel), rhythm in changed.items():
+        _reroute(user_id, kind, channel, rhythm)
     Preference.objects.bulk_create(rows, update_conflicts=True, unique_fields=["user", "kind", "channel"], update_fields=fields)
+
+
+def _reroute(user_id: UUID, kind: str, channel: str, rhythm: str) -> None:
+    """What waits for a digest goes the new way too."""
+    waiting = Delivery.objects.filter(user=user_id, kind=kind, channel=channel, state=DeliveryState.HELD)
+    if rhythm == Rhythm.OFF:
+        waiting.update(state=DeliveryState.SUPPRESSED, note=SWITCHED_OFF.note, finished_at=Now())
+    elif rhythm == Rhythm.IMMEDIATE:
+        waiting.update(state=DeliveryState.PENDING, due_at=Now(), held_for="")
+    else:
+        waiting.update(held_for=rhythm)
 
 
 # ── By a link in a mail ─────────────────────────────────────────────────────
@@ -83,34 +100,42 @@ def behind(token: str) -> tuple[User, catalogue.Entry] | None:
 
 
 def is_off(user: User, kind: registry.Kind) -> bool:
-    """Whether the person gets no mails of this kind."""
-    found = _mail(user, kind)
-    return found is not None and found.rhythm == Rhythm.OFF
+    """Whether the link has nothing left to switch off."""
+    return not _meant(user, kind)
 
 
 @transaction.atomic
 def unsubscribe(user: User, kind: registry.Kind, *, at: datetime) -> None:
-    """No more mails of this kind; a second time changes nothing. The inbox stays as it is. Locks the person."""
+    """No more mails of this kind, or no more digests; a second time changes nothing. The inbox stays as it is.
+
+    Locks the person.
+    """
     User.objects.get_queryset().select_for_update().get(pk=user.pk)
-    found = _mail(user, kind)
-    if found is not None and found.rhythm == Rhythm.OFF:
+    meant = _meant(user, kind)
+    if not meant:
         return
-    before = found.rhythm if found else Rhythm.IMMEDIATE
-    values = {"rhythm": Rhythm.OFF, "rhythm_before": before, "changed_at": at}
-    Preference.objects.update_or_create(user=user, kind=kind.name, channel=Channel.EMAIL, defaults=values)
-    record(events.unsubscribed, user, by=actors.acting_for(user, None, frozenset()), at=at, facts={"kind": kind.name})
+    _store(user.pk, {(name, str(Channel.EMAIL)): str(Rhythm.OFF) for name in meant}, at)
+    for name, before in meant.items():
+        Preference.objects.filter(user=user, kind=name, channel=Channel.EMAIL).update(rhythm_before=before)
+    record(events.unsubscribed, user, by=actors.acting_for(user, None, frozenset()), at=at, facts={"kinds": sorted(meant)})
 
 
 @transaction.atomic
 def resubscribe(user: User, kind: registry.Kind, *, at: datetime) -> None:
-    """As it was before the link was used; nothing if it is not off. Locks the person."""
+    """As it was before the link was used; nothing if it was not. Locks the person."""
     User.objects.get_queryset().select_for_update().get(pk=user.pk)
-    found = _mail(user, kind)
-    if found is None or found.rhythm != Rhythm.OFF:
-        return
-    _store(user.pk, {(kind.name, str(Channel.EMAIL)): found.rhythm_before or Rhythm.IMMEDIATE}, at)
-    record(events.resubscribed, user, by=actors.acting_for(user, None, frozenset()), at=at, facts={"kind": kind.name})
+    off = Preference.objects.filter(user=user, channel=Channel.EMAIL, rhythm=Rhythm.OFF)
+    off = off.filter(rhythm_before__in=DIGESTS) if kind is events.digest_made else off.filter(kind=kind.name)
+    found = {(name, str(Channel.EMAIL)): before or str(Rhythm.IMMEDIATE) for name, before in off.values_list("kind", "rhythm_before")}
+    if found:
+        _store(user.pk, found, at)
+        record(events.resubscribed, user, by=actors.acting_for(user, None, frozenset()), at=at, facts={"kinds": sorted(name for name, _channel in found)})
 
 
-def _mail(user: User, kind: registry.Kind) -> Preference | None:
-    return Preference.objects.filter(user=user, kind=kind.name, channel=Channel.EMAIL).first()
+def _meant(user: User, kind: registry.Kind) -> dict[str, str]:
+    """The kinds whose mails a link would switch off, with their rhythm: its own, or all that come in digests."""
+    mails = Preference.objects.filter(user=user, channel=Channel.EMAIL)
+    if kind is events.digest_made:
+        return dict(mails.filter(rhythm__in=DIGESTS).values_list("kind", "rhythm"))
+    rhythm = mails.filter(kind=kind.name).values_list("rhythm", flat=True).first() or str(Rhythm.IMMEDIATE)
+    return {} if rhythm == Rhythm.OFF else {kind.name: rhythm}

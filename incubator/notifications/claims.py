@@ -71,6 +71,11 @@ UPDATE notifications_delivery SET state = 'pending', token = NULL, lease_until =
 WHERE id = %s AND token = %s AND state = 'sending'
 """
 
+HOLD = """
+UPDATE notifications_delivery SET state = 'held', token = NULL, lease_until = NULL, rung_at = NULL, claims = 0, held_for = %s
+WHERE id = %s AND token = %s AND state = 'sending'
+"""
+
 GIVE_BACK = """
 UPDATE notifications_delivery SET state = 'pending', token = NULL, lease_until = NULL, rung_at = NULL, claims = claims - 1
 WHERE id = ANY(%s::uuid[]) AND token = %s AND state = 'sending'
@@ -178,6 +183,12 @@ def postpone(row: Delivery, token: UUID, until: datetime) -> None:
     """Let a delivery wait, as if it had never been due; no try is counted."""
     with connection.cursor() as cursor:
         cursor.execute(POSTPONE, [until, row.pk, token])
+
+
+def hold(row: Delivery, token: UUID, rhythm: str) -> None:
+    """Let a delivery wait for its person's digest."""
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD, [rhythm, row.pk, token])
 
 
 def give_back(rows: Sequence[Delivery], token: UUID) -> None:

@@ -75,6 +75,8 @@ def withheld(row: Delivery, token: UUID, wishes: Wishes) -> bool:
     verdict = wishes.verdict(row.user_id, row.kind, row.channel, notice, at=now(), expires_at=row.expires_at)
     if verdict.until is not None:
         claims.postpone(row, token, verdict.until)
+    elif verdict.held_for:
+        claims.hold(row, token, verdict.held_for)
     elif verdict.state != DeliveryState.PENDING:
         claims.end_unsent(row, token, verdict.state, verdict.note)
     return verdict != AT_ONCE

@@ -6,13 +6,25 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from incubator.outbox.models import Event
-from incubator.outbox.registry import EMAIL, IN_APP, WEBHOOK, Notice, register
+from incubator.outbox.registry import EMAIL, IN_APP, WEBHOOK, Notice, Recipient, register
+
+
+def _still_something_to_tell(event: Event, recipient: Recipient) -> bool:
+    from incubator.notifications import digests  # it records this kind
+
+    return bool(digests.items(event.subject_id))
 
 
 def _nothing(event: Event, facts: Mapping[str, Any]) -> Mapping[str, Any]:
     return {}
 
 
+digest_made = register(
+    "notifications.digest_made",
+    _("sent the digest"),
+    audiences={"person": Notice(page="home:after_login", page_args=_nothing, channels=(EMAIL,))},
+    still_allowed=_still_something_to_tell,
+)
 preferences_changed = register("notifications.preferences_changed", _("chose what to be told"))
 unsubscribed = register("notifications.unsubscribed", _("switched mails off by a link"))
 resubscribed = register("notifications.resubscribed", _("switched mails on again"))

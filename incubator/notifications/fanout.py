@@ -124,6 +124,7 @@ def _row(event: Event, kind: Kind, number: int, told: Mapping[str, Any], target:
         due_at=verdict.until or Now(),
         expires_at=expires,
         note=verdict.note,
+        held_for=verdict.held_for,
         created_at=created,
         finished_at=created if state == DeliveryState.SUPPRESSED else None,
     )

@@ -18,7 +18,7 @@ from incubator.web.parts import Words
 
 KEEP = ""  # the kinds of the subject differ, and stay as they are
 RHYTHMS: dict[str, list[tuple[str, Words]]] = {
-    Channel.EMAIL: list(Rhythm.choices),
+    Channel.EMAIL: [(one, one.label) for one in (Rhythm.IMMEDIATE, Rhythm.DAILY, Rhythm.WEEKLY, Rhythm.OFF)],
     Channel.IN_APP: [(Rhythm.IMMEDIATE, _("Shown")), (Rhythm.OFF, _("Not shown"))],
 }
 

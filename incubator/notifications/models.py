@@ -1,4 +1,4 @@
-"""Delivery, Attempt, Notification, Preference, QuietHours, WebhookEndpoint, Heartbeat, JobRun."""
+"""Digest, Delivery, Attempt, Notification, Preference, QuietHours, WebhookEndpoint, Heartbeat, JobRun."""
 
 from __future__ import annotations
 
@@ -75,6 +75,21 @@ class WebhookEndpoint(Aggregate):
         return self.broken_until is not None and self.broken_until > now()
 
 
+class Digest(Aggregate):
+    """What one person is told in one mail, for one day or for the week that ended on one Monday."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("person"))
+    rhythm = models.CharField(_("how often"), max_length=10)
+    on = models.DateField(_("day"), help_text=_("On the person's clock."))
+
+    class Meta:
+        verbose_name = _("digest")
+        constraints = [models.UniqueConstraint(fields=["user", "rhythm", "on"], name="notifications_digest_once")]
+
+    def __str__(self) -> str:
+        return f"{self.rhythm} {self.on}"
+
+
 class Delivery(models.Model):
     """One message to one person or endpoint through one channel: what is to be sent, and how far that has come.
 
@@ -94,6 +109,8 @@ class Delivery(models.Model):
     endpoint = models.ForeignKey(WebhookEndpoint, on_delete=models.PROTECT, null=True, related_name="+")
 
     state = models.CharField(_("state"), max_length=10, choices=states.DeliveryState.choices, default=states.DeliveryState.PENDING)
+    held_for = models.CharField(max_length=10, blank=True, help_text=_("Which digest it waits for."))
+    digest = models.ForeignKey(Digest, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, help_text=_("Which digest told it."))
     due_at = models.DateTimeField(_("due"))
     expires_at = models.DateTimeField(_("pointless after"))
     rung_at = models.DateTimeField(null=True)
@@ -121,6 +138,8 @@ class Delivery(models.Model):
             models.Index(fields=["user", "-id"], name="notifications_delivery_user"),
             models.Index(fields=["state", "-id"], name="notifications_delivery_ended", condition=~Q(state="sent")),
             models.Index(fields=["kind", "-id"], name="notifications_delivery_kind"),
+            models.Index(fields=["user", "held_for"], name="notifications_delivery_held", condition=Q(state="held")),
+            models.Index(fields=["digest"], name="notifications_delivery_digest", condition=Q(digest__isnull=False)),
         ]
         triggers = [state_trigger(states.DELIVERY)]
 
@@ -186,6 +205,8 @@ class Rhythm(models.TextChoices):
     """How a person wants to be told through one channel."""
 
     IMMEDIATE = "immediate", _("At once")
+    DAILY = "daily", _("Once a day, in one mail")
+    WEEKLY = "weekly", _("On Mondays, in one mail")
     OFF = "off", _("Not at all")
 
 

@@ -26,11 +26,12 @@ class Quiet(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What becomes of a delivery by its person's wishes. `until` when it has to wait."""
+    """What becomes of a delivery by its person's wishes. `until` when, or `held_for` which digest, it has to wait."""
 
     state: DeliveryState = DeliveryState.PENDING
     note: str = ""
     until: datetime | None = None
+    held_for: str = ""
 
 
 AT_ONCE = Verdict()
@@ -49,8 +50,11 @@ class Wishes:
         and nothing waits until it is too late."""
         if user_id is None:
             return AT_ONCE
-        if not notice.always and self.rhythms.get((user_id, kind, channel)) == Rhythm.OFF:
+        rhythm = Rhythm.IMMEDIATE if notice.always else self.rhythms.get((user_id, kind, channel), Rhythm.IMMEDIATE)
+        if rhythm == Rhythm.OFF:
             return SWITCHED_OFF
+        if rhythm != Rhythm.IMMEDIATE:
+            return Verdict(DeliveryState.HELD, held_for=rhythm)
         quiet = self.quiet.get(user_id)
         if channel != Channel.EMAIL or notice.always == SECURITY or quiet is None:
             return AT_ONCE

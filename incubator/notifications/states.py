@@ -19,6 +19,8 @@ class DeliveryState(TextChoices):
     DEAD = "dead", _("Dead")
     EXPIRED = "expired", _("Expired")
     SUPPRESSED = "suppressed", _("Suppressed")
+    HELD = "held", _("Waiting for the digest")
+    DIGESTED = "digested", _("In a digest")
 
 
 D = DeliveryState
@@ -34,7 +36,10 @@ DELIVERY = Machine(
     edges(D.SENDING, D.FAILED, "give_up", "system"),
     edges(D.SENDING, D.BOUNCED, "bounce", "system"),
     edges((D.PENDING, D.SENDING), D.EXPIRED, "expire", "system"),
-    edges((D.PENDING, D.SENDING), D.SUPPRESSED, "suppress", "system"),
+    edges((D.PENDING, D.SENDING, D.HELD), D.SUPPRESSED, "suppress", "system"),
+    edges(D.SENDING, D.HELD, "hold", "system"),
+    edges(D.HELD, D.DIGESTED, "digest", "system"),
+    edges(D.HELD, D.PENDING, "release", "system"),
     edges((D.FAILED, D.BOUNCED, D.DEAD), D.PENDING, "send_again", "officer", "manager", "admin"),
     edges(D.SENT, D.PENDING, "redeliver", "partner", "investor", "officer", "manager", "admin"),
     families={
@@ -46,6 +51,8 @@ DELIVERY = Machine(
         D.DEAD: Family.BAD,
         D.EXPIRED: Family.REST,
         D.SUPPRESSED: Family.REST,
+        D.HELD: Family.WAITING,
+        D.DIGESTED: Family.GOOD,
     },
     field="state",
 )

@@ -8,7 +8,8 @@ from uuid import UUID
 from celery import Task, current_app, shared_task
 from celery.signals import task_postrun, task_prerun
 
-from incubator.notifications import delivering, dispatching, health
+from incubator.lib.clock import now
+from incubator.notifications import delivering, digests, dispatching, health
 
 
 @shared_task(name="notifications.deliver")
@@ -24,6 +25,12 @@ def sweep() -> None:
     health.beat("beat", "beat")  # who rings for this task is alive, and so are we
     health.beat("worker")
     dispatching.turn()
+
+
+@shared_task(name="notifications.digests")
+def make_digests() -> None:
+    """Make the digests that have become due on their people's clocks."""
+    digests.make_due(at=now())
 
 
 @shared_task(name=health.RECONCILE)

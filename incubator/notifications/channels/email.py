@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+from dataclasses import replace
 from time import monotonic
 from typing import Self
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.urls import reverse
 
-from incubator.notifications import choosing, retries
+from incubator.notifications import choosing, digests, events, retries
 from incubator.notifications.claims import Outcome
 from incubator.notifications.models import Delivery
 from incubator.notifications.rendering import Message, message
@@ -60,7 +61,7 @@ class EmailSender:
     def _mail(self, delivery: Delivery) -> EmailMultiAlternatives:
         key = (delivery.event_id, delivery.told, delivery.organisation_id)
         if key not in self._rendered:
-            self._rendered[key] = message(delivery, delivery.organisation.name if delivery.organisation else "")
+            self._rendered[key] = words_of(delivery)
         words = self._rendered[key].for_person(delivery.user.name if delivery.user else "")
         off_url = way_out(delivery)
         mail = EmailMultiAlternatives(
@@ -96,6 +97,15 @@ class EmailSender:
 
     def _again(self, delivery: Delivery, code: int | None, note: str, begun: float) -> Outcome:
         return retries.again(settings.EMAIL_RETRIES, delivery.tries, note=note, code=code, milliseconds=_since(begun))
+
+
+def words_of(delivery: Delivery) -> Message:
+    """The words of the mail, with a place-holder for the name; a digest lists what it tells, each with its link."""
+    words = message(delivery, delivery.organisation.name if delivery.organisation else "")
+    if delivery.kind != events.digest_made.name:
+        return words
+    told = (message(one, one.organisation.name if one.organisation else "") for one in digests.items(delivery.event.subject_id))
+    return replace(words, paragraphs=(*words.paragraphs, *(f"{one.subject}\n{one.link}" for one in told)))
 
 
 def way_out(delivery: Delivery) -> str:

@@ -1,5 +1,7 @@
 """The catalogue of what people are told: every kind in it has words, and each person sees what is theirs."""
 
+from datetime import timedelta
+
 import pytest
 from django.template.loader import get_template
 from django.urls import reverse
@@ -81,3 +83,7 @@ def test_staff_see_all_kinds_or_those_of_one_audience(officer: Member, finance: 
     assert {one.audience for _subject, group in page.context["groups"] for one in group} == {"reviewer"}
     assert officer.client.get(STAFF, {"audience": "nobody"}).context["groups"] == []
     assert finance.client.get(STAFF).status_code == 404
+
+
+def test_what_may_come_in_a_weekly_digest_is_of_use_for_a_week() -> None:
+    assert not [one.kind.name for one in catalogue.entries() if not one.always and one.kind.time_to_live < timedelta(days=7)]

@@ -1,0 +1,98 @@
+"""Digests: what a person wants to hear once a day or once a week, in one mail.
+
+What waits is a delivery in the state `held`. A digest is known by person, rhythm and day, and takes what waits in the
+transaction that makes it: so nothing comes twice and nothing is left out, whoever dies and however often this runs.
+The mail itself is a delivery like any other, made from the event of the digest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Min
+from django.db.models.functions import Now
+
+from incubator.accounts.actors import system_actor
+from incubator.notifications import events
+from incubator.notifications.models import Channel, Delivery, Digest, Preference, Rhythm
+from incubator.notifications.states import DeliveryState
+from incubator.outbox import registry
+from incubator.outbox.operations import Tell, record
+from incubator.outbox.registry import Recipient
+
+HOUR = time(8)  # on the person's clock
+MONDAY = 0
+ITEMS_AT_MOST = 100  # the rest comes with the next
+
+
+def last_due(rhythm: str, at: datetime, zone: str) -> tuple[date, datetime]:
+    """The day of the last digest that was due by `at`, and the instant: what came before it belongs to it.
+
+    The day is the key, so a clock that goes back, or a person who moves, makes no second digest of one day.
+    """
+    place = ZoneInfo(zone)
+    day = at.astimezone(place).date()
+    if datetime.combine(day, HOUR, place).astimezone(UTC) > at:
+        day -= timedelta(days=1)
+    if rhythm == Rhythm.WEEKLY:
+        day -= timedelta(days=(day.weekday() - MONDAY) % 7)
+    return day, datetime.combine(day, HOUR, place).astimezone(UTC)
+
+
+def make_due(*, at: datetime) -> int:
+    """Make the digests that are due, each in a transaction of its own. Returns how many. Safe to run many times at once."""
+    held = Delivery.objects.filter(state=DeliveryState.HELD).order_by("user_id", "held_for")
+    waiting = held.values_list("user_id", "held_for", "user__time_zone").annotate(oldest=Min("created_at"))
+    made = 0
+    for user_id, rhythm, zone, oldest in list(waiting):
+        day, until = last_due(rhythm, at, zone)
+        if oldest < until:
+            made += make(user_id, rhythm, day, until, at=at)
+    return made
+
+
+@transaction.atomic
+def make(user_id: UUID, rhythm: str, day: date, until: datetime, *, at: datetime) -> bool:
+    """One person's digest of one day from what waited before `until`; False if there is one, or nothing to tell.
+
+    Another worker that makes the same waits here for the first, and then finds it made.
+    """
+    digest, is_new = Digest.objects.get_or_create(user_id=user_id, rhythm=rhythm, on=day, defaults={"created_at": at, "updated_at": at})
+    if not is_new:
+        return False
+    waiting = Delivery.objects.select_for_update(of=("self",)).filter(user=user_id, held_for=rhythm, state=DeliveryState.HELD, created_at__lt=until)
+    rows = list(waiting.select_related("event", "user", "organisation").order_by("created_at", "id")[:ITEMS_AT_MOST])
+    unwanted = set(Preference.objects.filter(user=user_id, channel=Channel.EMAIL, rhythm=Rhythm.OFF).values_list("kind", flat=True))
+    told = [row.pk for row in rows if row.kind not in unwanted and may_be_told(row)]
+    taken = Delivery.objects.filter(pk__in=told)
+    taken.update(state=DeliveryState.DIGESTED, digest=digest, finished_at=Now())
+    dropped = Delivery.objects.filter(pk__in={row.pk for row in rows} - set(told))
+    dropped.update(state=DeliveryState.SUPPRESSED, note="No longer allowed to be told, or switched off.", finished_at=Now())
+    if told:
+        facts = {"number": len(told), "rhythm": rhythm}
+        record(events.digest_made, digest, by=system_actor(), at=at, facts=facts, tell=[Tell("person", facts, users=(user_id,))])
+    return bool(told)
+
+
+def may_be_told(row: Delivery) -> bool:
+    """Whether the person may still learn of it: asked when the digest is made and again when its mail is."""
+    try:
+        kind = registry.get(row.kind)
+    except registry.Unregistered:
+        return False
+    told = row.event.told[row.told]
+    if row.user is None or not row.user.is_active:
+        return False
+    if row.organisation is not None and not row.organisation.is_open() and not kind.audiences[told["audience"]].despite_no_access:
+        return False
+    return kind.still_allowed(row.event, Recipient(told["audience"], row.user_id, row.organisation_id, told["facts"]))
+
+
+def items(digest_id: UUID) -> Sequence[Delivery]:
+    """What a digest tells, the oldest first, without what may not be told any more."""
+    rows = Delivery.objects.filter(digest=digest_id, state=DeliveryState.DIGESTED).select_related("event", "user", "organisation")
+    return [row for row in rows.order_by("created_at", "id") if may_be_told(row)]
