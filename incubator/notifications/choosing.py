@@ -16,7 +16,7 @@ from incubator.accounts.models import User
 from incubator.lib.actor import Actor
 from incubator.lib.refusals import Invalid, NotAllowed
 from incubator.notifications import catalogue, events
-from incubator.notifications.models import Channel, Delivery, Preference, QuietHours, Rhythm
+from incubator.notifications.models import Channel, Delivery, Preference, Reach, Rhythm
 from incubator.notifications.preferences import SWITCHED_OFF
 from incubator.notifications.states import DeliveryState
 from incubator.outbox import registry
@@ -36,7 +36,8 @@ def chosen_by(user_id: UUID) -> dict[tuple[str, str], str]:
 
 def quiet_of(user_id: UUID) -> tuple[time, time] | None:
     """The person's quiet hours. One query."""
-    return QuietHours.objects.filter(user=user_id).values_list("begin", "end").first()
+    found = Reach.objects.filter(user=user_id, quiet_begin__isnull=False).values_list("quiet_begin", "quiet_end").first()
+    return (found[0], found[1]) if found and found[0] and found[1] else None
 
 
 @transaction.atomic
@@ -56,9 +57,8 @@ def choose(user: User, choices: Choices, *, quiet: tuple[time, time] | None, by:
     if not changed and quiet == quiet_before:
         return
     _store(user.pk, changed, at)
-    QuietHours.objects.filter(user=user).delete()
-    if quiet is not None:
-        QuietHours.objects.create(user=user, begin=quiet[0], end=quiet[1])
+    begin, end = quiet or (None, None)
+    Reach.objects.update_or_create(user=user, defaults={"quiet_begin": begin, "quiet_end": end})
     facts = {"choices": {f"{kind} {channel}": str(rhythm) for (kind, channel), rhythm in sorted(changed.items())}, "quiet": bool(quiet)}
     record(events.preferences_changed, user, by=by, at=at, facts=facts)
 

@@ -14,6 +14,7 @@ from incubator.lib.clock import now
 from incubator.notifications import claims, preferences, retries
 from incubator.notifications.channels import in_app, sender
 from incubator.notifications.channels.contract import Sender
+from incubator.notifications.channels.email import address
 from incubator.notifications.claims import Batch, Outcome
 from incubator.notifications.models import Channel, Delivery
 from incubator.notifications.preferences import AT_ONCE, Wishes
@@ -70,6 +71,9 @@ def withheld(row: Delivery, token: UUID, wishes: Wishes) -> bool:
     """End a delivery that must not be sent, or let it wait, and say so. Asked just before each sending."""
     if reason := unwanted(row):
         claims.end_unsent(row, token, *reason)
+        return True
+    if row.channel == Channel.EMAIL and wishes.is_refused(row.user_id, address(row)):
+        claims.end_unsent(row, token, DeliveryState.SUPPRESSED, "The address refuses mail.")
         return True
     notice = registry.get(row.kind).audiences[row.event.told[row.told]["audience"]]
     verdict = wishes.verdict(row.user_id, row.kind, row.channel, notice, at=now(), expires_at=row.expires_at)

@@ -1,7 +1,7 @@
 """Digests: what a person wants to hear once a day or once a week, in one mail.
 
-What waits is a delivery in the state `held`. A digest is known by person, rhythm and day, and takes what waits in the
-transaction that makes it: so nothing comes twice and nothing is left out, whoever dies and however often this runs.
+What waits is a delivery in the state `held`. A digest takes what waits in the transaction that moves the person's last
+day on: so nothing comes twice and nothing is left out, whoever dies and however often this runs.
 The mail itself is a delivery like any other, made from the event of the digest.
 """
 
@@ -18,7 +18,7 @@ from django.db.models.functions import Now
 
 from incubator.accounts.actors import system_actor
 from incubator.notifications import events
-from incubator.notifications.models import Channel, Delivery, Digest, Preference, Rhythm
+from incubator.notifications.models import Channel, Delivery, Preference, Reach, Rhythm
 from incubator.notifications.states import DeliveryState
 from incubator.outbox import registry
 from incubator.outbox.operations import Tell, record
@@ -26,6 +26,7 @@ from incubator.outbox.registry import Recipient
 
 HOUR = time(8)  # on the person's clock
 MONDAY = 0
+DAY = {Rhythm.DAILY.value: "daily_on", Rhythm.WEEKLY.value: "weekly_on"}  # where the last one's day stands
 ITEMS_AT_MOST = 100  # the rest comes with the next
 
 
@@ -57,24 +58,28 @@ def make_due(*, at: datetime) -> int:
 
 @transaction.atomic
 def make(user_id: UUID, rhythm: str, day: date, until: datetime, *, at: datetime) -> bool:
-    """One person's digest of one day from what waited before `until`; False if there is one, or nothing to tell.
+    """One person's digest of one day from what waited before `until`; False if it was made, or there is nothing to tell.
 
-    Another worker that makes the same waits here for the first, and then finds it made.
+    Locks the person's reach: another worker that makes the same waits here, and then finds the day taken.
     """
-    digest, is_new = Digest.objects.get_or_create(user_id=user_id, rhythm=rhythm, on=day, defaults={"created_at": at, "updated_at": at})
-    if not is_new:
+    Reach.objects.get_or_create(user_id=user_id)
+    reach = Reach.objects.select_for_update().get(user_id=user_id)
+    field = DAY[rhythm]
+    last: date | None = getattr(reach, field)
+    if last is not None and last >= day:
         return False
+    setattr(reach, field, day)
+    reach.save(update_fields=[field])
     waiting = Delivery.objects.select_for_update(of=("self",)).filter(user=user_id, held_for=rhythm, state=DeliveryState.HELD, created_at__lt=until)
     rows = list(waiting.select_related("event", "user", "organisation").order_by("created_at", "id")[:ITEMS_AT_MOST])
     unwanted = set(Preference.objects.filter(user=user_id, channel=Channel.EMAIL, rhythm=Rhythm.OFF).values_list("kind", flat=True))
     told = [row.pk for row in rows if row.kind not in unwanted and may_be_told(row)]
-    taken = Delivery.objects.filter(pk__in=told)
-    taken.update(state=DeliveryState.DIGESTED, digest=digest, finished_at=Now())
     dropped = Delivery.objects.filter(pk__in={row.pk for row in rows} - set(told))
     dropped.update(state=DeliveryState.SUPPRESSED, note="No longer allowed to be told, or switched off.", finished_at=Now())
     if told:
-        facts = {"number": len(told), "rhythm": rhythm}
-        record(events.digest_made, digest, by=system_actor(), at=at, facts=facts, tell=[Tell("person", facts, users=(user_id,))])
+        facts = {"number": len(told), "rhythm": rhythm, "day": day.isoformat()}
+        digest = record(events.digest_made, reach, by=system_actor(), at=at, facts=facts, tell=[Tell("person", facts, users=(user_id,))])
+        Delivery.objects.filter(pk__in=told).update(state=DeliveryState.DIGESTED, digest=digest, finished_at=Now())
     return bool(told)
 
 
@@ -92,7 +97,7 @@ def may_be_told(row: Delivery) -> bool:
     return kind.still_allowed(row.event, Recipient(told["audience"], row.user_id, row.organisation_id, told["facts"]))
 
 
-def items(digest_id: UUID) -> Sequence[Delivery]:
+def items(event_id: UUID) -> Sequence[Delivery]:
     """What a digest tells, the oldest first, without what may not be told any more."""
-    rows = Delivery.objects.filter(digest=digest_id, state=DeliveryState.DIGESTED).select_related("event", "user", "organisation")
+    rows = Delivery.objects.filter(digest=event_id, state=DeliveryState.DIGESTED).select_related("event", "user", "organisation")
     return [row for row in rows.order_by("created_at", "id") if may_be_told(row)]

@@ -6,13 +6,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from incubator.outbox.models import Event
-from incubator.outbox.registry import EMAIL, IN_APP, WEBHOOK, Notice, Recipient, register
+from incubator.outbox.registry import EMAIL, IN_APP, SECURITY, WEBHOOK, Notice, Recipient, register
 
 
 def _still_something_to_tell(event: Event, recipient: Recipient) -> bool:
     from incubator.notifications import digests  # it records this kind
 
-    return bool(digests.items(event.subject_id))
+    return bool(digests.items(event.pk))
 
 
 def _nothing(event: Event, facts: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -25,6 +25,12 @@ digest_made = register(
     audiences={"person": Notice(page="home:after_login", page_args=_nothing, channels=(EMAIL,))},
     still_allowed=_still_something_to_tell,
 )
+address_bounced = register(
+    "notifications.address_bounced",
+    _("noted that the e-mail address refuses mail"),
+    audiences={"person": Notice(page="notices:mine", page_args=_nothing, channels=(IN_APP,)).bound(SECURITY)},
+)
+address_works = register("notifications.address_works", _("said that the e-mail address works again"))
 preferences_changed = register("notifications.preferences_changed", _("chose what to be told"))
 unsubscribed = register("notifications.unsubscribed", _("switched mails off by a link"))
 resubscribed = register("notifications.resubscribed", _("switched mails on again"))

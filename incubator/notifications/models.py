@@ -1,4 +1,4 @@
-"""Digest, Delivery, Attempt, Notification, Preference, QuietHours, WebhookEndpoint, Heartbeat, JobRun."""
+"""Delivery, Attempt, Notification, Preference, Reach, WebhookEndpoint, Heartbeat, JobRun."""
 
 from __future__ import annotations
 
@@ -75,21 +75,6 @@ class WebhookEndpoint(Aggregate):
         return self.broken_until is not None and self.broken_until > now()
 
 
-class Digest(Aggregate):
-    """What one person is told in one mail, for one day or for the week that ended on one Monday."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("person"))
-    rhythm = models.CharField(_("how often"), max_length=10)
-    on = models.DateField(_("day"), help_text=_("On the person's clock."))
-
-    class Meta:
-        verbose_name = _("digest")
-        constraints = [models.UniqueConstraint(fields=["user", "rhythm", "on"], name="notifications_digest_once")]
-
-    def __str__(self) -> str:
-        return f"{self.rhythm} {self.on}"
-
-
 class Delivery(models.Model):
     """One message to one person or endpoint through one channel: what is to be sent, and how far that has come.
 
@@ -110,7 +95,9 @@ class Delivery(models.Model):
 
     state = models.CharField(_("state"), max_length=10, choices=states.DeliveryState.choices, default=states.DeliveryState.PENDING)
     held_for = models.CharField(max_length=10, blank=True, help_text=_("Which digest it waits for."))
-    digest = models.ForeignKey(Digest, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, help_text=_("Which digest told it."))
+    digest = models.ForeignKey(
+        Event, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, help_text=_("The event of the digest that told it.")
+    )
     due_at = models.DateTimeField(_("due"))
     expires_at = models.DateTimeField(_("pointless after"))
     rung_at = models.DateTimeField(null=True)
@@ -230,25 +217,39 @@ class Preference(models.Model):
         return f"{self.kind} {self.channel}: {self.rhythm}"
 
 
-class QuietHours(models.Model):
-    """From when until when, on the person's own clock, mail waits. They may go past midnight."""
+class Reach(Aggregate):
+    """How one person can be reached: when mail waits, up to which day digests were made, and an address that refuses mail.
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+", verbose_name=_("person"))
-    begin = models.TimeField(_("from"))
-    end = models.TimeField(_("until"))
+    What workers note about a person has its history here: the person's own row is saved whole by the sign-in pages.
+    """
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("person"))
+    created_at = models.DateTimeField(_("created"), default=now, editable=False)
+    updated_at = models.DateTimeField(_("changed"), default=now, editable=False)
+    quiet_begin = models.TimeField(_("no mail from"), null=True, help_text=_("On the person's own clock; the quiet hours may go past midnight."))
+    quiet_end = models.TimeField(_("until"), null=True)
+    daily_on = models.DateField(
+        _("last daily digest"), null=True, help_text=_("A day on the person's calendar. It only grows, so that no digest is made twice.")
+    )
+    weekly_on = models.DateField(_("last weekly digest"), null=True)
+    refused_address = models.CharField(_("address that refuses mail"), max_length=320, blank=True, help_text=_("In small letters. Nothing is sent there."))
+    refused_said = models.CharField(_("answer"), max_length=200, blank=True)
+    refused_at = models.DateTimeField(_("refused"), null=True)
 
     class Meta:
-        verbose_name = _("quiet hours")
+        verbose_name = _("reach")
         constraints = [
             models.CheckConstraint(
-                condition=~Q(begin=models.F("end")),
-                name="notifications_quiet_hours_end",
-                violation_error_message=_("Quiet hours that end when they begin would last all day. Choose another end."),
+                condition=Q(quiet_begin__isnull=True, quiet_end__isnull=True)
+                | (Q(quiet_begin__isnull=False, quiet_end__isnull=False) & ~Q(quiet_begin=models.F("quiet_end"))),
+                name="notifications_reach_quiet",
+                violation_error_message=_("Quiet hours need a beginning and another end. Fill in both, or neither."),
             )
         ]
+        indexes = [models.Index(fields=["-refused_at"], name="notifications_reach_refused", condition=Q(refused_at__isnull=False))]
 
     def __str__(self) -> str:
-        return f"{self.begin:%H:%M}-{self.end:%H:%M}"
+        return str(self.user_id)
 
 
 class Heartbeat(models.Model):

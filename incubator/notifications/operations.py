@@ -18,8 +18,9 @@ from incubator.lib import sealing, ssrf
 from incubator.lib.actor import Actor
 from incubator.lib.clock import now
 from incubator.lib.refusals import Invalid, NotAllowed, Refusal
-from incubator.notifications import access, events
-from incubator.notifications.models import OLD_SECRET_SIGNS_FOR, Delivery, Notification, WebhookEndpoint
+from incubator.notifications import access, bounces, events
+from incubator.notifications.channels.email import address
+from incubator.notifications.models import OLD_SECRET_SIGNS_FOR, Channel, Delivery, Notification, WebhookEndpoint
 from incubator.notifications.signing import SECRET_PURPOSE, new_key_pair, new_secret
 from incubator.notifications.states import RESENDABLE, DeliveryState, EndpointState
 from incubator.outbox import registry
@@ -186,7 +187,8 @@ def ping_endpoint(endpoint: WebhookEndpoint, *, by: Actor, at: datetime) -> None
 def send_again(delivery: Delivery, *, by: Actor) -> None:
     """Put a delivery that failed, bounced or died back to the start of its retry table.
 
-    Locks the row. Raises NotAllowed; Refusal when it is in another state or its time is over.
+    An address that refused mail gets another chance. Locks the row. Raises NotAllowed; Refusal when it is in another
+    state or its time is over.
     """
     if not access.may_read_deliveries(by):
         raise NotAllowed
@@ -195,6 +197,8 @@ def send_again(delivery: Delivery, *, by: Actor) -> None:
         raise Refusal(_("Only what failed, bounced or died can be sent again. Reload the page to see how it stands."), code="not_resendable")
     if delivery.expires_at <= now():
         raise Refusal(_("It is too late for this message to be of use; it will not be sent."), code="expired")
+    if delivery.channel == Channel.EMAIL:
+        bounces.try_again(delivery, address(delivery))
     _restart(delivery)
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from incubator.notifications.models import Channel, Preference, QuietHours, Rhythm
+from incubator.notifications.models import Channel, Preference, Reach, Rhythm
 from incubator.notifications.states import DeliveryState
 from incubator.outbox.registry import SECURITY, Notice
 
@@ -44,6 +44,11 @@ class Wishes:
 
     rhythms: Mapping[tuple[UUID, str, str], str]
     quiet: Mapping[UUID, Quiet]
+    refused: Mapping[UUID, str]
+
+    def is_refused(self, user_id: UUID | None, address: str) -> bool:
+        """Whether the address refused mail for good."""
+        return user_id is not None and self.refused.get(user_id) == address.lower()
 
     def verdict(self, user_id: UUID | None, kind: str, channel: str, notice: Notice, *, at: datetime, expires_at: datetime) -> Verdict:
         """Send, wait or drop. What may not be switched off is never dropped, what keeps an account safe never waits,
@@ -65,12 +70,13 @@ class Wishes:
 def wishes(users: Collection[UUID], kinds: Collection[str]) -> Wishes:
     """What these people chose about these kinds. Two queries; none for nobody."""
     if not users:
-        return Wishes({}, {})
+        return Wishes({}, {}, {})
     chosen = Preference.objects.filter(user__in=users, kind__in=kinds).values_list("user_id", "kind", "channel", "rhythm")
-    quiet = QuietHours.objects.filter(user__in=users).values_list("user_id", "begin", "end", "user__time_zone")
+    reach = list(Reach.objects.filter(user__in=users).values_list("user_id", "quiet_begin", "quiet_end", "user__time_zone", "refused_address"))
     return Wishes(
         {(user_id, kind, channel): rhythm for user_id, kind, channel, rhythm in chosen},
-        {user_id: Quiet(begin, end, zone) for user_id, begin, end, zone in quiet},
+        {user_id: Quiet(begin, end, zone) for user_id, begin, end, zone, _refused in reach if begin is not None and end is not None},
+        {user_id: refused for user_id, _begin, _end, _zone, refused in reach if refused},
     )
 
 

@@ -9,12 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from incubator.accounts import actors
 from incubator.accounts.models import User
 from incubator.lib.clock import now
-from incubator.notifications import catalogue, choosing
+from incubator.notifications import bounces, catalogue, choosing
 from incubator.notifications.forms_account import NoticesForm
 from incubator.web.refusals import refusals_shown
 
@@ -32,7 +32,19 @@ def reaching_me(request: HttpRequest) -> HttpResponse:
         choosing.choose(user, form.choices(), quiet=form.quiet(), by=actors.acting_for(user, None, frozenset()), at=now())
         messages.success(request, _("Saved. It holds from the next message on."))
         return redirect("notices:mine")
-    return render(request, "account/notices.html", {"form": form, "person": user}, status=422 if form.errors else 200)
+    context = {"form": form, "person": user, "refused": bounces.marked_for(user)}
+    return render(request, "account/notices.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def works_again(request: HttpRequest) -> HttpResponse:
+    """An address of one's own that refused mail gets mail again."""
+    user = get_object_or_404(User, pk=request.user.pk)
+    if not bounces.lift(user, by=actors.acting_for(user, None, frozenset()), at=now()):
+        raise Http404
+    messages.success(request, _("Mail goes there again from now on."))
+    return redirect("notices:mine")
 
 
 @csrf_exempt  # the token says who asks for what; mail programs send no cookies (RFC 8058)

@@ -22,6 +22,7 @@ from incubator.files.operations import path_of
 from incubator.lib import sealing
 from incubator.lib.clock import now
 from incubator.notifications import choosing
+from incubator.notifications.models import Reach
 from incubator.outbox.models import Event
 from incubator.partners.models import Agreement
 from incubator.startups.models import Startup
@@ -177,6 +178,7 @@ def _messages(things: dict[str, Any], founder: Member, partner: Member) -> None:
     """An invitation, a key, deliveries and a line of the founder's inbox."""
     token = sealing.new_token()
     things["invitation_token"] = token
+    Reach.objects.create(user=founder.user, refused_address="old@example.org", refused_said="550 no such mailbox", refused_at=now())
     things["off_token"] = choosing.link_token(founder.user.pk, "applications.submitted")
     things["invitation"] = Invitation.objects.create(
         organisation=founder.organisation, email="guest@example.org", role="member", token_hash=sealing.fingerprint(token),

@@ -7,13 +7,15 @@ from dataclasses import replace
 from time import monotonic
 from typing import Self
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.urls import reverse
 
-from incubator.notifications import choosing, digests, events, retries
+from incubator.lib.clock import now
+from incubator.notifications import bounces, choosing, digests, events, retries
 from incubator.notifications.claims import Outcome
 from incubator.notifications.models import Delivery
 from incubator.notifications.rendering import Message, message
@@ -27,6 +29,7 @@ class EmailSender:
     def __init__(self) -> None:
         self._connection: BaseEmailBackend | None = None
         self._rendered: dict[tuple[object, ...], Message] = {}
+        self._bounced: set[UUID] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -44,6 +47,8 @@ class EmailSender:
             self._connected().send_messages([mail])
         except smtplib.SMTPRecipientsRefused as refused:
             code, answer = next(iter(refused.recipients.values()))
+            if code in bounces.UNKNOWN_MAILBOX:
+                self._bounced.add(delivery.pk)
             return self._refused(delivery, code, answer, begun)
         except smtplib.SMTPAuthenticationError as refused:  # our fault, not the recipient's
             self._hang_up()
@@ -56,7 +61,9 @@ class EmailSender:
         return Outcome(DeliveryState.SENT, milliseconds=_since(begun))
 
     def finished(self, delivery: Delivery, outcome: Outcome, *, ours: bool) -> None:
-        pass
+        """Mark an address that does not exist."""
+        if ours and delivery.pk in self._bounced:
+            bounces.mark(address(delivery), delivery, said=outcome.note, at=now())
 
     def _mail(self, delivery: Delivery) -> EmailMultiAlternatives:
         key = (delivery.event_id, delivery.told, delivery.organisation_id)
@@ -104,7 +111,7 @@ def words_of(delivery: Delivery) -> Message:
     words = message(delivery, delivery.organisation.name if delivery.organisation else "")
     if delivery.kind != events.digest_made.name:
         return words
-    told = (message(one, one.organisation.name if one.organisation else "") for one in digests.items(delivery.event.subject_id))
+    told = (message(one, one.organisation.name if one.organisation else "") for one in digests.items(delivery.event_id))
     return replace(words, paragraphs=(*words.paragraphs, *(f"{one.subject}\n{one.link}" for one in told)))
 
 

@@ -16,7 +16,7 @@ from incubator.lib.refusals import Invalid, NotAllowed
 from incubator.notifications import choosing
 from incubator.notifications.delivering import deliver
 from incubator.notifications.fanout import fan_out
-from incubator.notifications.models import Delivery, Notification, Preference, QuietHours, Rhythm
+from incubator.notifications.models import Delivery, Notification, Preference, Reach, Rhythm
 from incubator.notifications.preferences import Quiet, end_of_quiet
 from incubator.notifications.states import DeliveryState
 from incubator.outbox.models import Event, Pending
@@ -43,7 +43,7 @@ def switch_off(user: User, channel: str = "email", kind: str = hooked.name) -> N
 def quiet_now(user: User) -> None:
     """Quiet hours on the person's clock from an hour ago, for two hours."""
     clock = now().astimezone(ZoneInfo(user.time_zone))
-    QuietHours.objects.create(user=user, begin=(clock - timedelta(hours=1)).time(), end=(clock + timedelta(hours=1)).time())
+    Reach.objects.create(user=user, quiet_begin=(clock - timedelta(hours=1)).time(), quiet_end=(clock + timedelta(hours=1)).time())
 
 
 def states(event: Event) -> dict[str, str]:
@@ -151,13 +151,13 @@ def test_a_person_chooses_for_a_subject_and_it_holds_for_each_of_its_kinds(found
     assert ("applications.submitted", "email") in off
     assert {kind.partition(".")[0] for kind, _channel in off} == {"applications"}
     assert ("applications.information_requested", "email") not in off  # it has a deadline
-    assert QuietHours.objects.get(user=founder.user).begin == time(22)
+    assert Reach.objects.get(user=founder.user).quiet_begin == time(22)
     assert Event.objects.filter(kind="notifications.preferences_changed", subject_id=founder.user.pk).count() == 1
     founder.client.post(page, data)  # the same again leaves no trace
     assert Event.objects.filter(kind="notifications.preferences_changed").count() == 1
     founder.client.post(page, answers(founder, email_applications="immediate", quiet_from="", quiet_until=""))
     assert not Preference.objects.filter(user=founder.user, rhythm="off").exists()
-    assert not QuietHours.objects.exists()
+    assert not Reach.objects.filter(quiet_begin__isnull=False).exists()
 
 
 @pytest.mark.django_db
@@ -178,7 +178,7 @@ def test_quiet_hours_that_make_no_sense_are_refused_with_a_remedy(founder: Membe
     answer = founder.client.post(reverse("notices:mine"), answers(founder, quiet_from=begin, quiet_until=end))
     assert answer.status_code == 422
     assert said in answer.content.decode()
-    assert not QuietHours.objects.exists()
+    assert not Reach.objects.filter(quiet_begin__isnull=False).exists()
 
 
 @pytest.mark.django_db
