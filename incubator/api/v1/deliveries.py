@@ -27,7 +27,8 @@ from incubator.notifications.states import DeliveryState
 from incubator.outbox.models import Event
 
 # A webhook never bounces; that is for mails.
-STATES = tuple(state for state in DeliveryState.values if state != DeliveryState.BOUNCED)
+MAIL_ONLY = {DeliveryState.BOUNCED, DeliveryState.HELD, DeliveryState.DIGESTED}
+STATES = tuple(state for state in DeliveryState.values if state not in MAIL_ONLY)
 ATTEMPTS_SHOWN = 50
 
 
