@@ -38,7 +38,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     # The dispatcher's round once more, should no dispatcher run.
     "notifications-sweep": {"task": "notifications.sweep", "schedule": 30.0, "options": {"queue": "fanout", "expires": 25}},
     # Digests are due at eight on each person's own clock; what is missed is made up by the next run.
-    "notifications-digests": {"task": "notifications.digests", "schedule": 300.0, "options": {"queue": "slow", "expires": 290}},
+    "notifications-digests": {"task": "notifications.digests", "schedule": 60.0, "options": {"queue": "slow", "expires": 55}},
     # What waits too long, for the staff page, the metrics and whoever is woken by them.
     "notifications-reconcile": {"task": "notifications.reconcile", "schedule": 60.0, "options": {"queue": "slow", "expires": 55}},
 }

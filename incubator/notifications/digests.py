@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+import structlog
+from django.db import DatabaseError, transaction
 from django.db.models import Min
 from django.db.models.functions import Now
 
@@ -24,10 +26,13 @@ from incubator.outbox import registry
 from incubator.outbox.operations import Tell, record
 from incubator.outbox.registry import Recipient
 
+log = structlog.get_logger(__name__)
+
 HOUR = time(8)  # on the person's clock
 MONDAY = 0
 DAY = {Rhythm.DAILY.value: "daily_on", Rhythm.WEEKLY.value: "weekly_on"}  # where the last one's day stands
 ITEMS_AT_MOST = 100  # the rest comes with the next
+PEOPLE_AT_ONCE = 500  # well within the time limit of a task
 
 
 def last_due(rhythm: str, at: datetime, zone: str) -> tuple[date, datetime]:
@@ -45,15 +50,15 @@ def last_due(rhythm: str, at: datetime, zone: str) -> tuple[date, datetime]:
 
 
 def make_due(*, at: datetime) -> int:
-    """Make the digests that are due, each in a transaction of its own. Returns how many. Safe to run many times at once."""
+    """Make digests that are due, each in a transaction of its own; the next run makes the rest. Returns how many.
+
+    Safe to run many times at once.
+    """
     held = Delivery.objects.filter(state=DeliveryState.HELD).order_by("user_id", "held_for")
     waiting = held.values_list("user_id", "held_for", "user__time_zone").annotate(oldest=Min("created_at"))
-    made = 0
-    for user_id, rhythm, zone, oldest in list(waiting):
-        day, until = last_due(rhythm, at, zone)
-        if oldest < until:
-            made += make(user_id, rhythm, day, until, at=at)
-    return made
+    due = ((user_id, rhythm, oldest, *last_due(rhythm, at, zone)) for user_id, rhythm, zone, oldest in list(waiting))
+    next_few = islice((one for one in due if one[2] < one[4]), PEOPLE_AT_ONCE)
+    return sum(make(user_id, rhythm, day, until, at=at) for user_id, rhythm, _oldest, day, until in next_few)
 
 
 @transaction.atomic
@@ -73,9 +78,16 @@ def make(user_id: UUID, rhythm: str, day: date, until: datetime, *, at: datetime
     waiting = Delivery.objects.select_for_update(of=("self",)).filter(user=user_id, held_for=rhythm, state=DeliveryState.HELD, created_at__lt=until)
     rows = list(waiting.select_related("event", "user", "organisation").order_by("created_at", "id")[:ITEMS_AT_MOST])
     unwanted = set(Preference.objects.filter(user=user_id, channel=Channel.EMAIL, rhythm=Rhythm.OFF).values_list("kind", flat=True))
-    told = [row.pk for row in rows if row.kind not in unwanted and may_be_told(row)]
-    dropped = Delivery.objects.filter(pk__in={row.pk for row in rows} - set(told))
-    dropped.update(state=DeliveryState.SUPPRESSED, note="No longer allowed to be told, or switched off.", finished_at=Now())
+    told: list[UUID] = []
+    dropped: list[UUID] = []
+    for row in rows:
+        try:
+            (told if row.kind not in unwanted and may_be_told(row) else dropped).append(row.pk)
+        except DatabaseError:
+            raise
+        except Exception:  # one bad item stays held and does not stop the others
+            log.exception("digest_item_failed", delivery=str(row.pk), kind=row.kind)
+    Delivery.objects.filter(pk__in=dropped).update(state=DeliveryState.SUPPRESSED, note="No longer allowed to be told, or switched off.", finished_at=Now())
     if told:
         facts = {"number": len(told), "rhythm": rhythm, "day": day.isoformat()}
         digest = record(events.digest_made, reach, by=system_actor(), at=at, facts=facts, tell=[Tell("person", facts, users=(user_id,))])

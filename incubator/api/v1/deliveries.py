@@ -26,7 +26,7 @@ from incubator.notifications.models import Attempt, Delivery, WebhookEndpoint
 from incubator.notifications.states import DeliveryState
 from incubator.outbox.models import Event
 
-# A webhook never bounces; that is for mails.
+# A webhook neither bounces nor waits for a digest; that is for mails.
 MAIL_ONLY = {DeliveryState.BOUNCED, DeliveryState.HELD, DeliveryState.DIGESTED}
 STATES = tuple(state for state in DeliveryState.values if state not in MAIL_ONLY)
 ATTEMPTS_SHOWN = 50

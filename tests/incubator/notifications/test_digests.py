@@ -229,3 +229,11 @@ def killed_while_waiting() -> bool:
                 return True
         time.sleep(0.05)
     return False
+
+
+@pytest.mark.django_db
+def test_more_people_than_one_run_makes_digests_for_come_with_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(digests, "PEOPLE_AT_ONCE", 2)
+    for _ in range(3):
+        held(UserFactory())
+    assert [digests.make_due(at=now()) for _ in range(3)] == [2, 1, 0]
