@@ -1,5 +1,7 @@
 """A founder fills a form in on a phone: saved as they type, kept when the connection is lost, two texts to choose from."""
 
+import time
+
 import pytest
 from django.conf import settings
 from django.urls import reverse
@@ -9,6 +11,7 @@ from incubator.lib.clock import now
 from programmes.applications import operations as applications
 from programmes.applications.models import Application
 from tests import browser, corpus
+from tests.journeys.story.waiting import eventually
 from tests.programmes.applications.conftest import *  # noqa: F403 - the call and the draft of the applications' own tests
 
 expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
@@ -150,3 +153,16 @@ def test_answer_sent_in_meanwhile_is_not_changed_and_says_so(page, ready, founde
     page.get_by_label("The problem").fill("Too late.")
     expect(page.get_by_text("Nothing was saved")).to_be_visible()
     assert stored(ready, "problem") == "Shops wait for their money."
+
+
+@pytest.mark.parametrize("pause", [0, 0.3, 1.5])
+def test_reload_while_a_save_is_under_way_shows_the_text(page, draft, pause):
+    """The new page may be drawn before the save arrives, and the old one hear of the save before the new one is there."""
+    page.goto(address(draft))
+    page.route("**/answers/problem/", lambda route: (time.sleep(pause), route.continue_()))
+    page.get_by_label("The problem").fill("Typed in the tunnel.")
+    page.wait_for_timeout(1000 * pause)
+    page.reload()
+    expect(page.get_by_label("The problem")).to_have_value("Typed in the tunnel.")
+    eventually(lambda: page.evaluate("localStorage.length") == 0, lambda: "the browser still keeps what the server has")
+    assert stored(draft, "problem") == "Typed in the tunnel."

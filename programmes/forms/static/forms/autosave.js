@@ -6,7 +6,9 @@
   const words = form.dataset;
   const status = document.getElementById("saved");
   const WAIT = 800, FIRST_RETRY = 2000, LAST_RETRY = 30000;
+  const LEAVING = 15000;
   const questions = new Map();
+  let leaving = false;
 
   const say = (text, failed = false) => {
     if (status.textContent !== text) status.textContent = text;
@@ -105,7 +107,8 @@
     stateOf(question.box).value = response.headers.get("X-Answer-State");
     const asked = response.headers.get("X-Asked").split(",");
     questions.forEach((one) => { one.box.hidden = !asked.includes(one.key); });
-    if (question.dirty) keep(question); else forget(question);
+    // The next page may have been drawn before this save arrived: it compares, and forgets what it shows itself.
+    if (question.dirty || leaving) keep(question); else forget(question);
     say(words.saved.replace("{time}", response.headers.get("X-Answer-Saved")));
   };
 
@@ -193,6 +196,10 @@
     if (!unsaved()) form.requestSubmit(button);
   });
   window.addEventListener("online", saveAll);
+  window.addEventListener("beforeunload", () => {
+    leaving = true;
+    setTimeout(() => { leaving = false; }, LEAVING); // a download only looks like leaving
+  });
   document.addEventListener("visibilitychange", () => { if (document.hidden) saveAll(); });
   // On a phone the list of sections starts folded, so that the questions come first.
   if (window.matchMedia("(max-width: 61.99rem)").matches) document.querySelector(".sections-fold").open = false;

@@ -7,8 +7,8 @@
   const status = document.getElementById("saved");
   const version = form.elements.version;
   const storageKey = `review:${words.review}`;
-  const WAIT = 800, FIRST_RETRY = 2000, LAST_RETRY = 30000;
-  let timer = null, retry = FIRST_RETRY, sending = false, dirty = false, leaving = false;
+  const WAIT = 800, FIRST_RETRY = 2000, LAST_RETRY = 30000, LEAVING = 15000;
+  let timer = null, retry = FIRST_RETRY, sending = false, dirty = false, submitting = false, leaving = false;
 
   const say = (text, failed = false) => {
     if (status.textContent !== text) status.textContent = text;
@@ -36,7 +36,7 @@
   };
 
   const save = async () => {
-    if (sending || leaving || !dirty) return;
+    if (sending || submitting || !dirty) return;
     sending = true;
     dirty = false;
     say(words.saving);
@@ -48,7 +48,9 @@
       if (!answer.ok) return say(said.stale ? words.stale : said.message, true);
       version.value = said.version;
       retry = FIRST_RETRY;
-      if (!dirty) { forget(); say(said.message); } else keep();
+      // The next page may have been drawn before this save arrived: it compares, and forgets what it shows itself.
+      if (dirty || leaving) keep(); else forget();
+      if (!dirty) say(said.message);
     } catch {
       later(words.retrying);
     } finally {
@@ -73,7 +75,11 @@
   };
 
   form.addEventListener("input", () => touched());
-  form.addEventListener("submit", () => { leaving = true; });
+  form.addEventListener("submit", () => { submitting = true; });
+  window.addEventListener("beforeunload", () => {
+    leaving = true;
+    setTimeout(() => { leaving = false; }, LEAVING); // a download only looks like leaving
+  });
   window.addEventListener("online", () => { if (dirty) save(); });
 
   document.addEventListener("keydown", (event) => {
