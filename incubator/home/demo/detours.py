@@ -107,7 +107,7 @@ def _founders(companies: Sequence[Company], *, at: datetime) -> None:
     for prefix, status, reason in (
         ("PWL26B", Status.SUBMITTED, "We apply again when the prototype is ready."),
         ("FIN3", Status.IN_REVIEW, "We have found an investor who wants us elsewhere."),
-        ("LI26B", Status.OFFERED, "Our company was bought last week."),
+        ("HTI26", Status.OFFERED, "Our company was bought last week."),
     ):
         application = _of_call(prefix, status, at).last()
         if application is not None:

@@ -128,6 +128,10 @@ def test_a_key_used_for_another_request_changes_nothing(route: str, method: str)
     }  # a read is noted, a link is given anew
 
 
+# The words of a step that its event keeps, while the answer has another text by the same name.
+SHOWN_ELSEWHERE = {("interest-pass", "note")}
+
+
 @pytest.mark.parametrize(("route", "method", "name"), TEXTS)
 def test_any_text_is_taken_as_it_is_or_refused_with_its_field(route: str, method: str, name: str) -> None:
     """Eighty payloads: never a 5xx, never in a header, never changed on the way."""
@@ -140,7 +144,7 @@ def test_any_text_is_taken_as_it_is_or_refused_with_its_field(route: str, method
         with transaction.atomic():
             answer = door.knock({**door.good, name: text})
             if answer.status < 300:
-                assert answer.json.get(name, text.strip()) == text.strip(), text
+                assert (route, name) in SHOWN_ELSEWHERE or answer.json.get(name, text.strip()) == text.strip(), text
             else:
                 assert_problem(answer, 422 if answer.status == 422 else 400)
                 assert [one["pointer"] for one in answer.json["errors"]] == [f"/{name}"], text
