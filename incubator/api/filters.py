@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -149,7 +149,10 @@ class Moment(Filter):
             found = None
         if found is None or found.tzinfo is None:
             raise self.wrong("Give an instant with its offset, like 2026-11-24T03:20:10Z.")
-        return found
+        try:
+            return found.astimezone(UTC)  # Postgres refuses an offset of more than 16 hours
+        except OverflowError:
+            raise self.wrong("Give an instant of our time.") from None
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "format": "date-time"}

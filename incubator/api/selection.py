@@ -64,8 +64,8 @@ def selected(request: ApiRequest, rows: type[Rows]) -> Selection | None:
     for step in expand:
         name, _dot, deeper = step.partition(".")
         wanted.setdefault(name, set()).update({deeper} if deeper else ())
-    if fields and (lost := wanted.keys() - set(fields)):
-        raise Problem("invalid_parameter", errors=[error("expand", "invalid", f"Name {', '.join(sorted(lost))} in fields too.")])
+    if fields:
+        fields = [*fields, *wanted]  # what is shown whole is shown
     for name, inner in wanted.items():
         routes = [rows.expands[name], *(resource(rows.expands[name]).expands[one] for one in inner)]
         for scope in (TABLE[(route, "GET")] for route in routes):

@@ -91,8 +91,8 @@ class Entry:
 def entries() -> Iterator[Entry]:
     """All kinds that somebody is told, once for each audience, by subject."""
     told = (Entry(kind, audience, notice) for kind in registry.kinds() for audience, notice in kind.audiences.items())
-    places = {app: place for place, app in enumerate(SUBJECTS)}
-    yield from sorted((one for one in told if one.channels), key=lambda one: places.get(one.kind.app, len(places)))
+    order = list(SUBJECTS)
+    yield from sorted((one for one in told if one.channels and one.kind.app in SUBJECTS), key=lambda one: order.index(one.kind.app))
 
 
 def reaching(portals: Iterable[str]) -> list[Entry]:
@@ -106,4 +106,4 @@ def reaching(portals: Iterable[str]) -> list[Entry]:
 
 
 def by_subject(found: Iterable[Entry]) -> list[tuple[Words, Sequence[Entry]]]:
-    return [(SUBJECTS.get(app, app), list(group)) for app, group in groupby(found, key=lambda one: one.kind.app)]
+    return [(SUBJECTS[app], list(group)) for app, group in groupby(found, key=lambda one: one.kind.app)]

@@ -252,7 +252,7 @@ def _declaring(round: Round, *, by: Actor, at: datetime) -> Any:
         )
 
     values = {"organisation": by.organisation_id, "round": round.pk, "day": timezone.localdate(at)}
-    return instances(("interests.declaring", by.organisation_kind), build).one(values)
+    return instances(("interests.declaring", by.organisation_kind, by.is_sandbox), build).one(values)
 
 
 def _check(round: Round, amount_min: Decimal, amount_max: Decimal, part: str) -> None:

@@ -53,7 +53,8 @@ def burst(key: ApiKey, clients: int, each: int) -> tuple[list[Answer], float]:
 def passed(answers: list[Answer]) -> int:
     for one in answers:
         if one.status != 200:
-            assert_problem(one, 429, "rate_limited")
+            assert_problem(one, 429)
+            assert one.json["code"] in {"rate_limited", "too_many_at_once"}  # with clients in parallel either limit may say no
             assert int(one.headers["Retry-After"]) >= 1
     return sum(one.status == 200 for one in answers)
 

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.template.loader import get_template
 from django.urls import reverse
 
 from incubator.notifications import catalogue
+from incubator.outbox import registry
 from incubator.outbox.registry import DEADLINE, DECISION, EMAIL, IN_APP, SECURITY
 from tests.cast import Member
 from tests.queries import queries_of
@@ -28,6 +30,11 @@ def test_every_kind_that_is_told_has_words_for_people_and_for_the_catalogue() ->
 def test_every_subject_of_the_catalogue_has_kinds_and_they_stay_together() -> None:
     subjects = [subject for subject, _entries in catalogue.by_subject(catalogue.entries())]
     assert subjects == list(catalogue.SUBJECTS.values())
+
+
+def test_every_app_that_tells_people_something_is_a_subject() -> None:
+    installed = {one.label for one in apps.get_app_configs()}
+    assert {kind.app for kind in registry.kinds() if kind.audiences} & installed <= set(catalogue.SUBJECTS)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +79,7 @@ def test_the_page_says_why_and_what_may_not_be_switched_off(founder: Member) -> 
     assert "You belong to the startup that it is about." in page
     assert "Always told: it is a decision." in page
     assert f'href="{reverse("notices:mine")}" aria-current="page"' in page
-    assert queries_of(founder.client, reverse("notices:mine")) <= 6
+    assert queries_of(founder.client, reverse("notices:mine")) <= 7  # one of them asks whether mail reaches the person
 
 
 @pytest.mark.django_db

@@ -127,7 +127,7 @@ def test_verify_a_draft_is_refused(startup, officer):
 
 # ── Founder's pages ──
 def test_newcomer_is_led_to_set_up_and_then_home(newcomer):
-    assert newcomer.client.get("/my/").url == reverse("my:startups:create")
+    assert newcomer.client.get("/my/").url == f"{reverse('my:startups:create')}?next=%2Fmy%2F"
     response = newcomer.client.post(reverse("my:startups:create"), {"name": "Lumen Pay", "pitch": "Pay by light.", "jurisdiction": "HK"})
     assert response.url == "/my/"
     page = newcomer.client.get("/my/").content.decode()
