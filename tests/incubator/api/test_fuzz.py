@@ -12,6 +12,10 @@ from tests.incubator.api.world import World
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unlimited")]
 
 
+# They ask for an application's own secret, which no schema can tell; test_oauth.py reaches them.
+OWN_SECRET = {"/api/v1/oauth/token", "/api/v1/oauth/revoke"}
+
+
 @pytest.fixture
 def unlimited():
     with override_settings(API_RATE_READ="100000000/m", API_RATE_WRITE="100000000/m", API_RATE_FILE="100000000/m"):
@@ -32,8 +36,8 @@ def test_with_every_scope() -> None:
     world = World()
     report = Fuzz(world, token(world, "everything"), ["examples", "coverage", "fuzzing"]).run()
     assert not report.failures, "\n\n".join(report.failures[:20])
-    expected = {f"{method.upper()} {path}" for path, methods in plain()["paths"].items() for method in methods}
-    assert report.reached() == expected
+    expected = {f"{method.upper()} {path}" for path, methods in plain()["paths"].items() for method in methods if path not in OWN_SECRET}
+    assert expected <= report.reached()
 
 
 # To a stranger a body names things that do not exist, which is a 400.
