@@ -17,6 +17,7 @@ from incubator.partners.models import Agreement
 from incubator.startups import access as startups_access
 from incubator.startups import operations as startups
 from incubator.startups.models import DisclosureRead, Startup
+from incubator.web import waiting
 from incubator.web.parts import Action, Next, Stat
 from investments.interests.models import Interest
 from investments.interests.states import InterestState
@@ -29,14 +30,18 @@ SHOWN = 5
 @require_safe
 @portal("partner")
 def index(request: PortalRequest) -> HttpResponse:
-    """Figures, the latest startups that show themselves, own interests, the agreement. Nine queries, whatever there is."""
+    """Figures, the latest startups that show themselves, own interests, the agreement. Whatever there is, the number of queries is the same."""
     actor = request.actor
     latest: list[Any] = list(Startup.objects.disclosed_to(actor).order_by("-updated_at", "-pk")[:SHOWN])
     startups.record_read(DisclosureRead.Kind.LISTED, [one.pk for one in latest], by=actor, at=now())
     interests = list(Interest.objects.visible_to(actor).select_related("round").order_by("-updated_at", "-pk")[:SHOWN])
     agreement = Agreement.objects.visible_to(actor).filter(status="active").first()
     profile = InvestorProfile.objects.visible_to(actor).first()
+    tasks, more = waiting.tasks(actor, "partner")
     context = {
+        "tasks": tasks,
+        "more": more,
+        "inbox_url": reverse("partner:notifications:inbox"),
         "startups": [startups_access.profile(one, one.level, in_list=True) for one in latest],
         "interests": interests,
         "agreement": agreement,

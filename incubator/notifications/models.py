@@ -169,6 +169,7 @@ class Notification(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, null=True, related_name="+")
     portal = models.CharField(max_length=8, blank=True, help_text=_("Where its page is; empty for pages outside of portals."))
     kind = models.CharField(max_length=80)
+    subject_id = models.UUIDField(default=uuid7, editable=False, help_text=_("What it is about: notices of one thing are one thread."))
     title = models.CharField(_("title"), max_length=200)
     text = models.TextField(_("text"))
     path = models.CharField(max_length=500)
@@ -182,6 +183,7 @@ class Notification(models.Model):
         indexes = [
             models.Index(fields=["user", "-id"], name="notifications_notice_unread", condition=Q(read_at__isnull=True)),
             models.Index(fields=["user", "-id"], name="notifications_notice_read", condition=Q(read_at__isnull=False)),
+            models.Index(fields=["user", "subject_id", "-id"], name="notifications_notice_thread"),
         ]
 
     def __str__(self) -> str:

@@ -34,8 +34,9 @@ REDELIVERED = events.endpoint_redelivered.name
 
 # ── Inbox ───────────────────────────────────────────────────────────────────
 def mark_read(notice: Notification, *, at: datetime) -> None:
-    """A second time changes nothing."""
-    Notification.objects.filter(pk=notice.pk, read_at__isnull=True).update(read_at=at)
+    """The notice, and what came before about the same thing in the same portal. A second time changes nothing."""
+    thread = Notification.objects.filter(user=notice.user_id, subject_id=notice.subject_id, portal=notice.portal, pk__lte=notice.pk)
+    thread.unread().update(read_at=at)
 
 
 def mark_all_read(*, portal: str, by: Actor, at: datetime) -> int:

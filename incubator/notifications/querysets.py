@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Expression, OuterRef, Q
+from django.db.models import Case, Count, Exists, Expression, OuterRef, Q, Subquery, Value, When
 
 from incubator.accounts.querysets import for_staff
 from incubator.lib.actor import Actor
@@ -52,6 +52,27 @@ class NotificationQuerySet(models.QuerySet["Notification"]):  # type: ignore[nam
     def in_portal(self, portal: str) -> NotificationQuerySet:
         """Those whose page is in the portal, and those whose page is in none."""
         return self.filter(portal__in=("", portal))
+
+    def about(self, app: str) -> NotificationQuerySet:
+        """Those of one app's kinds."""
+        return self.filter(kind__startswith=f"{app}.")
+
+    def threads(self) -> NotificationQuerySet:
+        """The newest line of each thing among these, with `lines` (how many it has) and `is_unread` (whether any is).
+
+        Starts from one person's notices; a thread is found by the index on person and thing.
+        """
+        same = self.order_by().filter(subject_id=OuterRef("subject_id"))
+        newest = self.filter(~Exists(same.filter(pk__gt=OuterRef("pk"))))
+        lines = same.values("subject_id").annotate(lines=Count("pk")).values("lines")
+        found: NotificationQuerySet = newest.annotate(is_unread=Exists(same.unread()), lines=Subquery(lines))
+        return found
+
+    def lines(self) -> NotificationQuerySet:
+        """Each on its own, with `is_unread`."""
+        unread = Case(When(read_at__isnull=True, then=Value(True)), default=Value(False), output_field=models.BooleanField())
+        found: NotificationQuerySet = self.annotate(is_unread=unread)
+        return found
 
     def unread(self) -> NotificationQuerySet:
         return self.filter(read_at__isnull=True)

@@ -1,4 +1,4 @@
-"""The inbox, the same in every portal: a person's notices whose pages are there."""
+"""The inbox, the same in every portal: what waits for the person there, and the notices whose pages are there."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import BooleanField, Case, Value, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -16,13 +16,15 @@ from django.views.decorators.http import require_POST, require_safe
 from incubator.accounts import access, actors
 from incubator.accounts.access import PortalRequest
 from incubator.lib.clock import now
+from incubator.notifications import catalogue
 from incubator.notifications import operations as notifications
 from incubator.notifications.models import Notification
-from incubator.web import staff
+from incubator.web import staff, waiting
 from incubator.web.paging import page
-from incubator.web.parts import Crumb, chips
+from incubator.web.parts import Crumb, Words, chips
 
 ORDER = ("-is_unread", "-id")
+SHOWN = {"my": 20, "partner": 20, "review": 10, "staff": 5}
 
 
 def in_portal(portal: str) -> dict[str, Any]:
@@ -33,22 +35,45 @@ def in_portal(portal: str) -> dict[str, Any]:
 
 @require_safe
 def inbox(request: PortalRequest) -> HttpResponse:
-    """Unread first, then the rest, newest first."""
-    notices = Notification.objects.visible_to(request.actor).in_portal(request.portal).select_related("organisation")
+    """What waits for the person; below it what they should know, one line for each thing, unread first. `?thread=` shows all lines of one."""
+    notices = Notification.objects.visible_to(request.actor).in_portal(request.portal)
+    if (app := request.GET.get("about", "")) in catalogue.SUBJECTS:
+        notices = notices.about(app)
+    thread = _thread(request)
+    rows = notices.filter(subject_id=thread).lines() if thread else notices.threads()
     if request.GET.get("show") == "unread":
-        notices = notices.unread()
-    unread = Case(When(read_at__isnull=True, then=Value(True)), default=Value(False), output_field=BooleanField())
+        rows = rows.filter(is_unread=True)
+    tasks, more = waiting.tasks(request.actor, request.portal, most=SHOWN[request.portal])
     context = {
         "title": _("Inbox"),
-        "crumbs": [Crumb(_("Inbox"))],
-        "page": page(notices.annotate(is_unread=unread), order=ORDER, after=request.GET.get("after")),
+        "crumbs": [Crumb(_("Inbox"), request.path if thread else ""), *([Crumb(_("One thing"))] if thread else [])],
+        "page": page(rows.select_related("organisation"), order=ORDER, after=request.GET.get("after")),
+        "thread": thread,
         "show": chips(request, "show", [("unread", _("Unread"))], label=_("Show"), everything=_("All")),
+        "about": chips(request, "about", _subjects(request.portal), label=_("About"), everything=_("Everything")),
+        "tasks": tasks,
+        "more": more,
+        "more_url": reverse("staff:index") if request.portal == "staff" else "",
         "portal": request.portal,
         "read_all_url": f"{request.path}read/",
     }
     if request.portal == "staff":
         return staff.draw(request, "staff/notifications/inbox.html", context)
     return render(request, "inbox/page.html", {**context, "layout": f"{request.portal}/base.html"})
+
+
+def _thread(request: PortalRequest) -> UUID | None:
+    """The thing whose lines are asked for. Raises Http404 for what is no id."""
+    try:
+        return UUID(request.GET["thread"]) if request.GET.get("thread") else None
+    except ValueError:
+        raise Http404 from None
+
+
+def _subjects(portal: str) -> list[tuple[str, Words]]:
+    """What the portal's people may be told about."""
+    found = {one.kind.app for one in catalogue.reaching([portal])}
+    return [(app, words) for app, words in catalogue.SUBJECTS.items() if app in found]
 
 
 @require_safe

@@ -26,9 +26,10 @@ CSRF_FAILURE_VIEW = "incubator.web.views_errors.csrf_failure"
 PORTAL_GATE = "incubator.accounts.access.enter"
 EVENT_RECORDER = "incubator.outbox.operations.record"
 NAVIGATION_BADGES: dict[str, str] = {
-    "my": "incubator.home.badges.my",
-    "review": "programmes.reviews.views_review_queue.badges",
-    "staff": "incubator.home.today.badges",
+    "my": "incubator.web.waiting.badges",
+    "partner": "incubator.web.waiting.badges",
+    "review": "incubator.web.waiting.badges",
+    "staff": "incubator.web.waiting.badges",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Avg, Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -97,9 +97,3 @@ def conflicts(request: PortalRequest) -> HttpResponse:
         "crumbs": [Crumb(_("My reviews"), ".."), Crumb(_("Conflicts of interest"))],
     }
     return render(request, "review/reviews/conflicts.html", context)
-
-
-def badges(request: HttpRequest) -> dict[str, int]:
-    """How many reviews wait, for the navigation. One query."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return {"reviews": Assignment.objects.asked_of(actor).open().count()}

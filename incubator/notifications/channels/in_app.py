@@ -43,6 +43,7 @@ def _line(row: Delivery, words: Message) -> Notification:
         organisation=row.organisation,
         portal=words.portal(),
         kind=row.kind,
+        subject_id=row.event.subject_id,
         title=words.subject,
         text="\n\n".join(words.paragraphs)[:TEXT_AT_MOST],
         path=words.path[:500],

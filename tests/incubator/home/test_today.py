@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from incubator.home import today as work
 from incubator.lib.clock import now, today
 from incubator.startups.models import Tie
+from incubator.web import waiting as work
 from programmes.applications import operations as applications
 from programmes.applications.states import Status
 from tests.cast import Member
@@ -18,7 +18,7 @@ from tests.factories.reviews import AssignmentFactory, ReviewFactory
 
 
 def titles(member: Member) -> dict[str, str]:
-    return {str(pile.work.title): pile.count for pile in work.piles(member.actor)}
+    return {str(pile.work.title): pile.count for pile in work.piles(member.actor, "staff")}
 
 
 def test_today_shows_each_kind_of_work_with_its_count(officer: Member, second_officer: Member) -> None:
@@ -96,7 +96,7 @@ def test_badges_count_everything_in_one_statement(manager: Member, rf) -> None:
         ApplicationFactory(sent=True)
     ApplicationFactory(sent=True, status=Status.PENDING_DETERMINATION)
     request = rf.get("/staff/")
-    request.actor = manager.actor
+    request.actor, request.portal = manager.actor, "staff"
     with CaptureQueriesContext(connection) as queries:
         counts = work.badges(request)
     assert len(queries) == 1

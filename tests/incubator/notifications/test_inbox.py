@@ -6,6 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from incubator.lib.clock import now
+from incubator.lib.ids import uuid7
 from incubator.notifications.models import Notification
 from tests.cast import Member
 from tests.factories.notifications import NotificationFactory
@@ -66,6 +67,39 @@ def test_open_by_post_marks_read_and_leads_to_the_page(founder: Member) -> None:
     one.refresh_from_db()
     assert (answer.status_code, answer["Location"]) == (302, "/my/cohort/")
     assert one.read_at is not None
+
+
+def test_notices_of_one_thing_are_one_line_with_the_newest_words(founder: Member, stranger: Member) -> None:
+    thing = uuid7()
+    notice(stranger, subject_id=thing, title="Somebody else's line about it")
+    for title in ("It was sent", "It was asked about", "It was decided"):
+        notice(founder, subject_id=thing, title=title, read_at=now() if title == "It was decided" else None)
+    newest = notice(founder, title="Another thing", read_at=now())
+    answer = founder.client.get("/my/inbox/")
+    assert [(row.title, row.lines, row.is_unread) for row in answer.context["page"].rows] == [("It was decided", 3, True), ("Another thing", 1, False)]
+    assert "All 3 about this" in answer.content.decode()
+    whole = founder.client.get("/my/inbox/", {"thread": str(thing)}).content.decode()
+    assert "It was sent" in whole
+    assert newest.title not in whole
+    assert founder.client.get("/my/inbox/", {"thread": "7"}).status_code == 404
+
+
+def test_opening_the_newest_line_marks_its_thread_read_and_no_other(founder: Member, stranger: Member) -> None:
+    thing = uuid7()
+    kept = notice(founder), notice(founder, subject_id=thing, portal="review"), notice(stranger, subject_id=thing)
+    notice(founder, subject_id=thing, portal="my")
+    newest = notice(founder, subject_id=thing, portal="my")
+    later = notice(founder, subject_id=thing, portal="my")
+    founder.client.post(f"/my/inbox/{newest.pk}/open/")
+    assert set(Notification.objects.unread()) == {*kept, later}
+
+
+def test_inbox_shows_one_subject_or_only_unread(founder: Member) -> None:
+    notice(founder, kind="rounds.listed", title="About a round")
+    notice(founder, kind="interests.passed", title="About an interest", read_at=now())
+    about = [row.title for row in founder.client.get("/my/inbox/", {"about": "rounds"}).context["page"].rows]
+    unread = [row.title for row in founder.client.get("/my/inbox/", {"show": "unread"}).context["page"].rows]
+    assert about == unread == ["About a round"]
 
 
 def test_open_by_get_leads_there_and_changes_nothing(founder: Member) -> None:
