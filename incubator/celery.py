@@ -7,14 +7,15 @@ from celery import Celery
 from celery.signals import setup_logging
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
-from incubator.schedule import SCHEDULE
+from incubator.schedule import SCHEDULE, WHAT
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "incubator.settings.production")
 
-app = Celery("incubator")
+app = Celery("incubator", task_cls="incubator.notifications.jobs:Recorded")
 app.steps["worker"].add(DjangoStructLogInitStep)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = SCHEDULE
+app.conf.what_jobs_do = WHAT
 app.autodiscover_tasks()
 
 

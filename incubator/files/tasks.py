@@ -9,7 +9,8 @@ A_DAY = 24 * 3600
 
 
 @shared_task(name="files.sweep")
-def sweep() -> None:
+def sweep() -> int:
     """Remove the bytes of uploads whose transaction failed, and links that have run out."""
-    files.sweep(at=now(), older_than=A_DAY)
+    gone = files.sweep(at=now(), older_than=A_DAY)
     files.forget(at=now())
+    return gone

@@ -19,5 +19,10 @@ def may_keep_endpoints(actor: Actor, organisation_id: UUID) -> bool:
     return actor.kind == "user" or "webhooks:manage" in actor.scopes
 
 
+def may_run_jobs(actor: Actor) -> bool:
+    """Whether to let a job of the clock run at another time than its own."""
+    return actor.organisation_kind == "park" and bool(actor.roles & {"manager", "admin"})
+
+
 def may_read_deliveries(actor: Actor) -> bool:
     return actor.kind == "system" or (actor.organisation_kind == "park" and bool(actor.roles & DELIVERY_READERS))

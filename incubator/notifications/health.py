@@ -1,4 +1,4 @@
-"""Does the delivery of messages work: what waits too long, who is alive, and how the periodic jobs went."""
+"""Does the delivery of messages work: what waits too long, and who is alive."""
 
 from __future__ import annotations
 
@@ -119,20 +119,6 @@ def pulses() -> list[tuple[str, datetime | None, bool]]:
         seen[role] = max(at, seen.get(role, at))
     limit = now() - timedelta(seconds=SILENT_AFTER)
     return [(role, seen.get(role), role not in seen or seen[role] < limit) for role in ROLES]
-
-
-# ── Periodic jobs ───────────────────────────────────────────────────────────
-def job_began(name: str) -> None:
-    JobRun.objects.update_or_create(name=name, defaults={"started_at": now(), "finished_at": None})
-
-
-def job_ended(name: str, problem: str) -> None:
-    JobRun.objects.filter(name=name).update(finished_at=now(), is_good=not problem, problem=problem[:300])
-
-
-def failed_jobs() -> list[JobRun]:
-    """The periodic jobs whose last run failed."""
-    return list(JobRun.objects.filter(is_good=False).exclude(problem="").order_by("name")[:20])
 
 
 def count_publish_error() -> None:

@@ -267,13 +267,18 @@ class Heartbeat(models.Model):
 
 
 class JobRun(models.Model):
-    """The last run of a periodic job, one row per job, with the figures it found."""
+    """A periodic job: its last run with the figures it found, and its last failures. One row per job."""
 
     name = models.CharField(max_length=120, primary_key=True)
-    started_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     is_good = models.BooleanField(default=True)
     problem = models.CharField(max_length=300, blank=True)
+    done = models.IntegerField(null=True, help_text=_("How many things it did, if it counts them."))
+    milliseconds = models.PositiveIntegerField(null=True)
+    failures = models.JSONField(default=list, db_default=Value([], models.JSONField()), help_text=_("The last few, the newest first; they outlast a good run."))
+    wanted_at = models.DateTimeField(null=True, help_text=_("Somebody asked for a run now."))
+    wanted_by = models.CharField(max_length=200, blank=True, default="", db_default="")
     figures = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
 
     def __str__(self) -> str:

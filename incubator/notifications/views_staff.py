@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from incubator.accounts.access import PortalRequest, portal
-from incubator.notifications import access, bounces, health
+from incubator.notifications import access, bounces, health, jobs
 from incubator.notifications import operations as notifications
 from incubator.notifications.channels.email import address
 from incubator.notifications.channels.webhook import payload
@@ -59,7 +59,7 @@ def deliveries(request: PortalRequest) -> HttpResponse:
         "figures": figures,
         "taken_at": taken_at,
         "pulses": [(ROLE_NAMES[role], at, silent) for role, at, silent in health.pulses()],
-        "bad_jobs": health.failed_jobs(),
+        "bad_jobs": jobs.failed(),
         "bounced": bounces.latest(),
     }
     return staff.draw(request, "staff/notifications/deliveries.html", context)

@@ -3,7 +3,8 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from incubator.notifications.models import Delivery
+from incubator.notifications import jobs
+from incubator.notifications.models import Delivery, JobRun
 from incubator.notifications.querysets import DELIVERY_READERS
 from incubator.notifications.states import RESENDABLE
 from incubator.web.waiting import Item, Work, register
@@ -21,6 +22,18 @@ register(
         icon="mail-x",
         all_page="staff:notifications:deliveries",
         badge="deliveries",
+        is_late=True,
+    ),
+    Work(
+        "notifications.jobs_failed",
+        "staff",
+        _("Jobs of the clock that failed"),
+        lambda actor: JobRun.objects.filter(is_good=False, name__in=jobs.scheduled()).exclude(problem="").order_by("started_at", "name"),
+        lambda row: Item(row.name, reverse("staff:notifications:jobs") + "?show=failed", row.problem, since=row.finished_at),
+        roles=frozenset({"manager", "admin"}),
+        icon="clock-x",
+        all_page="staff:notifications:jobs",
+        badge="jobs",
         is_late=True,
     ),
 )

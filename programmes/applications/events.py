@@ -12,6 +12,11 @@ FOUNDER = Notice(page="my:applications:detail")
 STAFF = Notice(page="staff:applications:detail", channels=(IN_APP,))
 
 
+def _still_unanswered(event: Event, recipient: Recipient) -> bool:
+    """Nobody is reminded of what was answered in the meantime."""
+    return Application.objects.filter(pk=event.subject_id, status="info_requested").exists()
+
+
 def _still_a_draft(event: Event, recipient: Recipient) -> bool:
     """Nobody is reminded of what was sent in or withdrawn in the meantime."""
     return Application.objects.filter(pk=event.subject_id, status="draft").exists()
@@ -38,6 +43,13 @@ revived = register("applications.revived", _("opened the draft again"), audience
 # ── Screening ──
 screening_started = register("applications.screening_started", _("took up the screening"))
 information_requested = register("applications.information_requested", _("asked for information"), audiences={"founder": FOUNDER.bound(DEADLINE)})
+answer_due = register(
+    "applications.answer_due",
+    _("reminded of the questions"),
+    audiences={"founder": FOUNDER.bound(DEADLINE)},
+    still_allowed=_still_unanswered,
+    time_to_live=timedelta(hours=20),
+)
 screening_resumed = register("applications.screening_resumed", _("went on without the information asked for"), audiences={"founder": FOUNDER})
 ineligibility_proposed = register("applications.ineligibility_proposed", _("proposed to find it not eligible"), audiences={"staff": STAFF})
 ineligibility_dismissed = register("applications.ineligibility_dismissed", _("dismissed the proposal to find it not eligible"))

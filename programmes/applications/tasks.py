@@ -8,7 +8,6 @@ from programmes.applications import operations as applications
 
 
 @shared_task(name="applications.watch_deadlines")
-def watch_deadlines() -> None:
-    """Lapse the drafts whose deadline is past, then remind of those that come near."""
-    applications.lapse_drafts(by=system_actor(), at=now())
-    applications.remind(by=system_actor(), at=now())
+def watch_deadlines() -> int:
+    at, by = now(), system_actor()
+    return applications.lapse_drafts(by=by, at=at) + applications.remind(by=by, at=at) + applications.remind_of_questions(by=by, at=at)

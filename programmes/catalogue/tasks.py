@@ -8,6 +8,6 @@ from programmes.catalogue import operations as catalogue
 
 
 @shared_task(name="catalogue.follow_the_calendar")
-def follow_the_calendar() -> None:
+def follow_the_calendar() -> int:
     """Record openings and closings that are due. Between two runs the dates already decide."""
-    catalogue.follow_the_calendar(by=system_actor(), at=now())
+    return catalogue.follow_the_calendar(by=system_actor(), at=now())

@@ -8,11 +8,10 @@ from programmes.cohorts import operations as cohorts
 
 
 @shared_task(name="cohorts.follow_the_calendar")
-def follow_the_calendar() -> None:
+def follow_the_calendar() -> int:
     """Record lapsed offers, fill the seats they and withdrawals free, remind founders, close finished intakes."""
     at = now()
-    cohorts.lapse_expired_offers(at=at)
+    done = cohorts.lapse_expired_offers(at=at)
     for intake in Intake.objects.filter(status="released").select_related("programme").order_by("pk")[:100]:
-        cohorts.fill_free_seats(intake, at=at)
-    cohorts.remind_of_offers(at=at)
-    cohorts.complete_intakes(at=at)
+        done += len(cohorts.fill_free_seats(intake, at=at))
+    return done + cohorts.remind_of_offers(at=at) + cohorts.complete_intakes(at=at)

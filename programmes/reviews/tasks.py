@@ -8,12 +8,12 @@ from programmes.reviews import operations as reviews
 
 
 @shared_task(name="reviews.remind_due")
-def remind_due() -> None:
+def remind_due() -> int:
     """Remind reviewers three days before, on the day, and three days after. Each reminder goes out once."""
-    reviews.remind_due(by=system_actor(), at=now())
+    return reviews.remind_due(by=system_actor(), at=now())
 
 
 @shared_task(name="reviews.expire_overdue")
-def expire_overdue() -> None:
+def expire_overdue() -> int:
     """End reviews that did not come within the grace, so that officers ask somebody else."""
-    reviews.expire_overdue(by=system_actor(), at=now())
+    return reviews.expire_overdue(by=system_actor(), at=now())

@@ -137,6 +137,7 @@ def tour() -> dict[str, list[str]]:
             ("staff:cohorts:membership", member),
             "staff:notifications:deliveries",
             "staff:notifications:kinds",
+            "staff:notifications:jobs",
             ("staff:catalogue_intake_change", open_call),
             ("staff:catalogue_intake_change", closed),
             ("staff:catalogue_intake_change", cancelled),

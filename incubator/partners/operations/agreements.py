@@ -208,11 +208,11 @@ def _remind(pk: Any, at: datetime) -> bool:
     agreement = _locked(Agreement.objects.get(pk=pk))
     left = (agreement.ends_on - timezone.localdate(at)).days
     step = min((days for days in REMIND_DAYS_BEFORE if left <= days), default=None)
-    told = Event.objects.filter(kind=events.agreement_expiring.name, subject_id=agreement.pk, facts__step=step)
+    told = Event.objects.filter(kind=events.agreement_expiring.name, subject_id=agreement.pk, facts__step=step, facts__ends_on=agreement.ends_on.isoformat())
     if agreement.status != AgreementState.ACTIVE or step is None or told.exists():
         return False
     tell = [_to_partner(agreement, days_left=left), _to_staff(agreement, days_left=left)]
-    record(events.agreement_expiring, agreement, by=system_actor(), at=at, facts={"step": step}, tell=tell)
+    record(events.agreement_expiring, agreement, by=system_actor(), at=at, facts={"step": step, "ends_on": agreement.ends_on}, tell=tell)
     return True
 
 

@@ -18,7 +18,7 @@ from programmes.applications.operations.applying import (
     withdraw,
 )
 from programmes.applications.operations.calls import call_off
-from programmes.applications.operations.deadlines import lapse_drafts, remind, revive_drafts
+from programmes.applications.operations.deadlines import lapse_drafts, remind, remind_of_questions, revive_drafts
 from programmes.applications.operations.reading import allow_reading, bar, stop_reading
 from programmes.applications.operations.screening import (
     ask_for_information,
@@ -48,6 +48,7 @@ __all__ = [
     "find_ineligible",
     "lapse_drafts",
     "remind",
+    "remind_of_questions",
     "resume_screening",
     "revive_drafts",
     "save_answer",

@@ -15,13 +15,14 @@ from incubator.outbox.models import Event
 from incubator.outbox.operations import record, transition
 from incubator.web import times
 from programmes.applications import events
-from programmes.applications.models import Application
+from programmes.applications.models import Application, InfoRequest
 from programmes.applications.operations.applying import told_to_applicant
 from programmes.applications.querysets import ApplicationQuerySet
 from programmes.applications.states import Status
 from programmes.catalogue.models import Intake
 
 REMIND_DAYS_BEFORE = (1, 3, 7)
+ASKED_DAYS_BEFORE = (1, 3)
 
 
 def _drafts(*, closing_until: datetime) -> ApplicationQuerySet:
@@ -78,6 +79,32 @@ def remind(*, by: Actor, at: datetime) -> int:
         return True
 
     return _one_by_one(_drafts(closing_until=at + timedelta(days=max(REMIND_DAYS_BEFORE))), tell)
+
+
+def remind_of_questions(*, by: Actor, at: datetime) -> int:
+    """Remind of what the park asked 3 days and 1 day before the answer is due; each request once for each day and distance.
+
+    Returns how many were reminded. Safe to run twice at once.
+    """
+    day = times.local_day(at)
+    soon = InfoRequest.objects.filter(answered_at__isnull=True, due_on__gte=day, due_on__lte=day + timedelta(days=max(ASKED_DAYS_BEFORE)))
+    asked = soon.filter(application__status=Status.INFO_REQUESTED).order_by("due_on", "pk").values_list("application_id", flat=True)
+    return sum(_remind_of_question(pk, by=by, at=at) for pk in list(asked[:500]))
+
+
+@transaction.atomic
+def _remind_of_question(pk: UUID, *, by: Actor, at: datetime) -> bool:
+    application = Application.objects.locked(pk)
+    request = application.info_requests.filter(answered_at__isnull=True).first()
+    left = (request.due_on - times.local_day(at)).days if request else -1
+    if request is None or application.status != Status.INFO_REQUESTED or not 0 <= left <= max(ASKED_DAYS_BEFORE):
+        return False
+    key = {"days": min(days for days in ASKED_DAYS_BEFORE if left <= days), "due_on": request.due_on.isoformat()}
+    if Event.objects.about(pk).filter(kind=events.answer_due.name, facts__contains=key).exists():
+        return False
+    tell = [told_to_applicant(application, reference=application.reference, asks=request.asks, due_on=times.day(request.due_on))]
+    record(events.answer_due, application, by=by, at=at, facts=key, tell=tell)
+    return True
 
 
 @transaction.atomic

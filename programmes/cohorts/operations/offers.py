@@ -244,8 +244,8 @@ def _remind(offer: Offer, *, at: datetime) -> bool:
     if offer.status != OfferState.OPEN or offer.expires_at is None:
         return False
     due = min(before for before in REMIND_BEFORE if offer.expires_at - before <= at)
-    key = f"{due.days}d"
-    if Event.objects.filter(subject_id=offer.pk, kind=events.offer_expiring.name, facts__before=key).exists():
+    key, until = f"{due.days}d", offer.expires_at.isoformat()
+    if Event.objects.filter(subject_id=offer.pk, kind=events.offer_expiring.name, facts__before=key, facts__until=until).exists():
         return False
     application = offer.application
     facts = facts_for_founder(application, answer_by=times.moment(offer.expires_at))
@@ -254,7 +254,7 @@ def _remind(offer: Offer, *, at: datetime) -> bool:
         offer,
         by=system_actor(),
         at=at,
-        facts={"before": key},
+        facts={"before": key, "until": until},
         tell=[tell_founder(application, facts)],
     )
     return True
