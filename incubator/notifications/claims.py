@@ -26,6 +26,7 @@ CLAIMS_ALONE = 2  # a row that was claimed this often without a finish may be wh
 CLAIMS_AT_MOST = 5
 IN_FLIGHT_PER_ENDPOINT = 2
 
+IS_PAUSED = "EXISTS (SELECT FROM sending_channelswitch WHERE channel = %s AND status = 'paused')"
 IS_DUE = "((state = 'pending' AND due_at <= statement_timestamp()) OR (state = 'sending' AND lease_until < statement_timestamp()))"
 
 BURY = f"""
@@ -37,7 +38,7 @@ CLAIM = f"""
 UPDATE notifications_delivery SET state = 'sending', token = %s, lease_until = statement_timestamp() + %s, claims = claims + 1
 WHERE id IN (
     SELECT id FROM notifications_delivery
-    WHERE id = ANY(%s::uuid[]) AND channel = %s AND claims < %s AND {IS_DUE}
+    WHERE id = ANY(%s::uuid[]) AND channel = %s AND claims < %s AND {IS_DUE} AND NOT {IS_PAUSED}
     ORDER BY due_at, id LIMIT {BATCH} FOR UPDATE SKIP LOCKED
 )
 RETURNING id
@@ -121,7 +122,7 @@ class Batch:
 def claim(channel: str, ids: Sequence[UUID]) -> Batch:
     """Take those of the deliveries that are due and that nobody else has. Two to five short statements.
 
-    Rows that killed their worker before are taken only when they are alone in `ids`; after five claims they are dead.
+    Nothing of a paused channel. Rows that killed their worker before are taken only when they are alone in `ids`; after five claims they are dead.
     Of one endpoint's rows at most two batches are out at a time.
     """
     wanted = [str(one) for one in ids][:BATCH]
@@ -132,7 +133,7 @@ def claim(channel: str, ids: Sequence[UUID]) -> Batch:
             return Batch(token, [])
         most = CLAIMS_AT_MOST if len(wanted) == 1 else CLAIMS_ALONE
         lease = timedelta(seconds=settings.DELIVERY_LEASE)
-        values: list[Any] = [token, lease, wanted, channel, most]
+        values: list[Any] = [token, lease, wanted, channel, most, channel]
         cursor.execute(CLAIM, values)
         got = [row[0] for row in cursor.fetchall()]
     if not got:

@@ -11,18 +11,22 @@ from django.conf import settings
 from django.db import transaction
 
 from incubator.lib.clock import now
-from incubator.notifications import claims, preferences, retries
+from incubator.notifications import broadcasting, claims, preferences, retries
 from incubator.notifications.channels import in_app, sender
 from incubator.notifications.channels.contract import Sender
 from incubator.notifications.channels.email import address
 from incubator.notifications.claims import Batch, Outcome
 from incubator.notifications.models import Channel, Delivery
-from incubator.notifications.preferences import AT_ONCE, Wishes
+from incubator.notifications.preferences import AT_ONCE
 from incubator.notifications.states import DeliveryState
 from incubator.outbox import registry
 from incubator.outbox.registry import Recipient
+from incubator.sending.models import ChannelSwitch
+from incubator.sending.states import SwitchState
 
 log = structlog.get_logger(__name__)
+
+ASKED_EVERY = 1.0
 
 
 def deliver(channel: str, ids: Sequence[UUID]) -> int:
@@ -33,26 +37,28 @@ def deliver(channel: str, ids: Sequence[UUID]) -> int:
     """
     batch = claims.claim(channel, ids)
     rows = list(batch.rows)
+    if not rows:
+        return 0
     if channel == Channel.IN_APP:
         _deliver_in_app(batch)
         return len(rows)
-    begun, wishes = 0, wishes_about(rows)
+    begun, asked = 0, Asked(rows)
     try:
         with sender(channel) as channel_sender:
             for row in rows:
-                if batch.is_late() or not channel_sender.may_go_on():
+                if batch.is_late() or not channel_sender.may_go_on() or asked.is_paused():
                     break
                 begun += 1
-                _deliver_one(row, batch.token, channel_sender, wishes)
+                _deliver_one(row, batch.token, channel_sender, asked)
     finally:
         claims.give_back(rows[begun:], batch.token)
     return len(rows)
 
 
-def _deliver_one(row: Delivery, token: UUID, channel_sender: Sender, wishes: Wishes) -> None:
+def _deliver_one(row: Delivery, token: UUID, channel_sender: Sender, asked: Asked) -> None:
     begun = monotonic()
     try:
-        if withheld(row, token, wishes):
+        if withheld(row, token, asked):
             return
         outcome = channel_sender.send(row)
     except Exception as error:
@@ -62,13 +68,39 @@ def _deliver_one(row: Delivery, token: UUID, channel_sender: Sender, wishes: Wis
     channel_sender.finished(row, outcome, ours=bool(ours))
 
 
-def wishes_about(rows: Sequence[Delivery]) -> Wishes:
-    """What the people of the batch chose; they may have chosen anew since it was fanned out."""
-    return preferences.wishes({row.user_id for row in rows if row.user_id}, {row.kind for row in rows})
+class Asked:
+    """What is asked once for a batch: its people's wishes, which may be other ones than at fan-out; and each second
+    anew whether somebody stopped its acts or paused its channel."""
+
+    def __init__(self, rows: Sequence[Delivery]) -> None:
+        self._channel = rows[0].channel
+        self.wishes = preferences.wishes({row.user_id for row in rows if row.user_id}, {row.kind for row in rows})
+        self._events = list({row.event_id: row.event for row in rows}.values())
+        self._stops, self._asked_at, self._is_paused = broadcasting.stops(self._events), monotonic(), False
+
+    def _ask(self) -> None:
+        self._stops, self._asked_at = broadcasting.stops(self._events), monotonic()
+        self._is_paused = ChannelSwitch.objects.filter(channel=self._channel, status=SwitchState.PAUSED).exists()
+
+    def is_paused(self) -> bool:
+        """Whether somebody paused the channel; what is not begun is given back then."""
+        if monotonic() - self._asked_at > ASKED_EVERY:
+            self._ask()
+        return self._is_paused
+
+    def stop(self, row: Delivery) -> str:
+        """Why the row's act was stopped; empty if it was not."""
+        if monotonic() - self._asked_at > ASKED_EVERY:
+            self._ask()
+        return self._stops.get(row.event_id, "")
 
 
-def withheld(row: Delivery, token: UUID, wishes: Wishes) -> bool:
+def withheld(row: Delivery, token: UUID, asked: Asked) -> bool:
     """End a delivery that must not be sent, or let it wait, and say so. Asked just before each sending."""
+    wishes = asked.wishes
+    if stop := asked.stop(row):
+        claims.end_unsent(row, token, DeliveryState.SUPPRESSED, stop)
+        return True
     if reason := unwanted(row):
         claims.end_unsent(row, token, *reason)
         return True
@@ -104,12 +136,12 @@ def unwanted(row: Delivery) -> tuple[DeliveryState, str] | None:
 
 def _deliver_in_app(batch: Batch) -> None:
     """Write the inbox lines of a whole batch in the transaction that finishes it: each exactly once."""
-    begun, wishes = monotonic(), wishes_about(batch.rows)
+    begun, asked = monotonic(), Asked(batch.rows)
     wanted: list[Delivery] = []
     failed: list[in_app.Failure] = []
     for row in batch.rows:
         try:
-            if not withheld(row, batch.token, wishes):
+            if not withheld(row, batch.token, asked):
                 wanted.append(row)
         except Exception as error:
             failed.append((row, error))

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import Error, close_old_connections, connection
 from kombu.exceptions import OperationalError
 
-from incubator.notifications import health
+from incubator.notifications import broadcasting, health, resending
 from incubator.notifications.fanout import EVENTS_AT_ONCE, fan_out
 from incubator.notifications.ringing import ring
 
@@ -22,6 +22,8 @@ PATIENCE_AT_MOST = 30.0
 def turn() -> int:
     """One round: fan out some events, ring for what is due. Returns the number of events done."""
     done = fan_out()
+    broadcasting.ring()
+    resending.ring()
     ring()
     return done
 

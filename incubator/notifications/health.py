@@ -24,23 +24,35 @@ ROLES = ("dispatcher", "worker", "beat")
 SILENT_AFTER = 90.0  # the clock rings twice a minute
 FORGOTTEN_AFTER = timedelta(days=1)
 
-FIGURES = """
+OF_SANDBOXES = """endpoint_id IN (SELECT endpoint.id FROM notifications_webhookendpoint endpoint
+    JOIN accounts_organisation organisation ON organisation.id = endpoint.organisation_id WHERE organisation.is_sandbox)"""
+REAL = f"(endpoint_id IS NULL OR NOT {OF_SANDBOXES})"
+PAUSED = "(SELECT channel FROM sending_channelswitch WHERE status = 'paused')"
+
+FIGURES = f"""
 SELECT
-    (SELECT count(*) FROM (SELECT 1 FROM outbox_pending WHERE created_at < statement_timestamp() - %(minute)s LIMIT 1001) found) AS unfanned,
+    (SELECT count(*) FROM (SELECT 1 FROM outbox_pending WHERE created_at < statement_timestamp() - %(minute)s LIMIT 1001) found)
+        + (SELECT count(*) FROM sending_broadcast WHERE finished_at IS NULL AND updated_at < statement_timestamp() - %(minute)s) AS unfanned,
     (SELECT count(*) FROM (
         SELECT 1 FROM notifications_delivery delivery LEFT JOIN notifications_webhookendpoint endpoint ON endpoint.id = delivery.endpoint_id
-        WHERE delivery.state = 'pending' AND delivery.due_at < statement_timestamp() - 5 * %(minute)s AND (
+        WHERE delivery.state = 'pending' AND delivery.due_at < statement_timestamp() - 5 * %(minute)s AND delivery.channel NOT IN {PAUSED} AND {REAL} AND (
             endpoint.id IS NULL OR (endpoint.status = 'active' AND (endpoint.broken_until IS NULL OR endpoint.broken_until < statement_timestamp()))
         ) LIMIT 1001
     ) found) AS untouched,
     (SELECT count(*) FROM (
-        SELECT 1 FROM notifications_delivery WHERE state = 'sending' AND lease_until < statement_timestamp() - 5 * %(minute)s LIMIT 1001
+        SELECT 1 FROM notifications_delivery WHERE state = 'sending' AND lease_until < statement_timestamp() - 5 * %(minute)s
+        AND channel NOT IN {PAUSED} AND {REAL} LIMIT 1001
     ) found) AS left_behind,
-    (SELECT count(*) FROM (SELECT 1 FROM notifications_delivery WHERE state = 'dead' LIMIT 1001) found) AS dead,
+    (SELECT count(*) FROM (SELECT 1 FROM notifications_delivery WHERE state = 'dead' AND {REAL} LIMIT 1001) found) AS dead,
     (SELECT coalesce(extract(epoch FROM statement_timestamp() - min(due_at)), 0)::float FROM notifications_delivery delivery
-        WHERE state = 'pending' AND due_at <= statement_timestamp() AND endpoint_id IS NULL) AS oldest_due_seconds,
-    (SELECT coalesce(max(failures), 0) FROM notifications_webhookendpoint WHERE status = 'active') AS worst_endpoint_failures
-"""
+        WHERE state = 'pending' AND due_at <= statement_timestamp() AND endpoint_id IS NULL AND channel NOT IN {PAUSED}) AS oldest_due_seconds,
+    (SELECT coalesce(max(failures), 0) FROM notifications_webhookendpoint endpoint
+        JOIN accounts_organisation organisation ON organisation.id = endpoint.organisation_id
+        WHERE endpoint.status = 'active' AND NOT organisation.is_sandbox) AS worst_endpoint_failures,
+    (SELECT count(*) FROM sending_channelswitch WHERE status = 'paused') AS paused_channels,
+    (SELECT count(*) FROM (SELECT 1 FROM notifications_delivery
+        WHERE state IN ('pending', 'sending', 'failed', 'dead') AND {OF_SANDBOXES} LIMIT 1001) found) AS sandbox_unsent
+"""  # noqa: S608 - constants of this module
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,8 @@ LABELS: dict[str, Words] = {
     "dead": _("Messages that ended their sender five times"),
     "oldest_due_seconds": _("Age of the oldest message that is due, in seconds"),
     "worst_endpoint_failures": _("Longest run of failures of a webhook endpoint"),
+    "paused_channels": _("Channels that are paused"),
+    "sandbox_unsent": _("In sandboxes, not counted above: webhooks due or failed"),
     "publish_errors": _("Times that the message broker did not answer"),
 }
 ALARMS = frozenset({"unfanned", "untouched", "left_behind", "dead"})  # more than none is too many

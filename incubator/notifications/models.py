@@ -117,7 +117,7 @@ class Delivery(models.Model):
         verbose_name_plural = _("deliveries")
         constraints = [models.UniqueConstraint(fields=["event", "channel", "recipient"], name="notifications_delivery_once")]
         indexes = [
-            models.Index(fields=["due_at"], name="notifications_delivery_due", condition=Q(state="pending")),
+            models.Index(fields=["channel", "due_at"], name="notifications_delivery_due", condition=Q(state="pending")),
             models.Index(fields=["lease_until"], name="notifications_delivery_lease", condition=Q(state="sending")),
             models.Index(fields=["endpoint", "due_at"], name="notifications_delivery_hook", condition=Q(state="pending", endpoint__isnull=False)),
             models.Index(fields=["endpoint", "-id"], name="notifications_delivery_endp", condition=Q(endpoint__isnull=False)),
@@ -132,6 +132,10 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.channel} {self.recipient}"
+
+    def may_be_sent_again(self) -> bool:
+        """By hand: it failed, bounced or died, and is still of use."""
+        return self.state in states.RESENDABLE and self.expires_at > now()
 
 
 class Attempt(models.Model):

@@ -18,25 +18,31 @@ from incubator.notifications.models import Channel
 
 log = structlog.get_logger(__name__)
 
-ROWS_AT_ONCE = 20 * BATCH
+FRONT = 40 * BATCH
 QUEUES = {Channel.IN_APP: "fanout", Channel.EMAIL: "mail", Channel.WEBHOOK: "hook"}
 
 UNRUNG = "(rung_at IS NULL OR rung_at < statement_timestamp() - %(again)s)"
 RETURNING = "RETURNING delivery.id, delivery.channel, delivery.endpoint_id, delivery.claims"
 
+IS_PAUSED = "EXISTS (SELECT FROM sending_channelswitch switch WHERE switch.channel = {channel} AND switch.status = 'paused')"
+
+# The front of the queue of one channel. What stands behind it is rung for when the front is claimed: so the broker
+# holds some dozens of messages however much is due, and a channel that is stuck holds no other up.
 PEOPLE = f"""
 UPDATE notifications_delivery delivery SET rung_at = statement_timestamp() FROM (
-    SELECT id FROM notifications_delivery
-    WHERE state = 'pending' AND due_at <= statement_timestamp() AND endpoint_id IS NULL AND {UNRUNG}
-    ORDER BY due_at, id LIMIT {ROWS_AT_ONCE} FOR UPDATE SKIP LOCKED
+    SELECT id FROM notifications_delivery WHERE state = 'pending' AND {UNRUNG} AND id IN (
+        SELECT id FROM notifications_delivery
+        WHERE channel = %(channel)s AND state = 'pending' AND due_at <= statement_timestamp() AND NOT {IS_PAUSED.format(channel="%(channel)s")}
+        ORDER BY due_at, id LIMIT {FRONT}
+    ) FOR UPDATE SKIP LOCKED
 ) due WHERE delivery.id = due.id {RETURNING}
 """  # noqa: S608 - constants of this module
 
 LEFT_BEHIND = f"""
 UPDATE notifications_delivery delivery SET rung_at = statement_timestamp() FROM (
-    SELECT id FROM notifications_delivery
-    WHERE state = 'sending' AND lease_until < statement_timestamp() AND {UNRUNG}
-    ORDER BY lease_until, id LIMIT {ROWS_AT_ONCE} FOR UPDATE SKIP LOCKED
+    SELECT id FROM notifications_delivery left_behind
+    WHERE state = 'sending' AND lease_until < statement_timestamp() AND {UNRUNG} AND NOT {IS_PAUSED.format(channel="left_behind.channel")}
+    ORDER BY lease_until, id LIMIT {FRONT} FOR UPDATE SKIP LOCKED
 ) due WHERE delivery.id = due.id {RETURNING}
 """  # noqa: S608 - constants of this module
 
@@ -56,6 +62,7 @@ UPDATE notifications_delivery delivery SET rung_at = statement_timestamp() FROM 
         ORDER BY due_at, id LIMIT greatest(0, {IN_FLIGHT_PER_ENDPOINT * BATCH} - out.rows) FOR UPDATE SKIP LOCKED
     ) picked
     WHERE endpoint.status = 'active' AND (endpoint.broken_until IS NULL OR endpoint.broken_until <= statement_timestamp())
+        AND NOT {IS_PAUSED.format(channel="'webhook'")}
 ) due WHERE delivery.id = due.id {RETURNING}
 """  # noqa: S608 - constants of this module
 
@@ -85,8 +92,8 @@ def _due() -> list[tuple[UUID, str, UUID | None, int]]:
     values: dict[str, Any] = {"again": timedelta(seconds=settings.DELIVERY_RING_AGAIN)}
     found: list[tuple[UUID, str, UUID | None, int]] = []
     with connection.cursor() as cursor:
-        for statement in (PEOPLE, ENDPOINTS, LEFT_BEHIND):
-            cursor.execute(statement, values)
+        for statement, channel in ((PEOPLE, Channel.EMAIL), (PEOPLE, Channel.IN_APP), (ENDPOINTS, Channel.WEBHOOK), (LEFT_BEHIND, "")):
+            cursor.execute(statement, {**values, "channel": str(channel)})
             found.extend(cursor.fetchall())
     return found
 

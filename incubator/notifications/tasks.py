@@ -7,13 +7,27 @@ from uuid import UUID
 from celery import shared_task
 
 from incubator.lib.clock import now
-from incubator.notifications import delivering, digests, dispatching, health, jobs
+from incubator.notifications import broadcasting, delivering, digests, dispatching, health, jobs, resending
 
 
 @shared_task(name="notifications.deliver")
 def deliver(channel: str, ids: list[str]) -> None:
     """Send what is due of these deliveries."""
     delivering.deliver(channel, [UUID(one) for one in ids])
+    health.beat("worker")
+
+
+@shared_task(name="notifications.broadcast")
+def broadcast(act: str) -> None:
+    """Write, or take back, the next deliveries of an act that tells many."""
+    broadcasting.go_on(UUID(act))
+    health.beat("worker")
+
+
+@shared_task(name="notifications.resend")
+def resend(pk: str) -> None:
+    """Make the next of many messages due again."""
+    resending.go_on(UUID(pk))
     health.beat("worker")
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from incubator.notifications import views_jobs, views_kinds
+from incubator.notifications import views_channels, views_jobs, views_kinds, views_progress, views_resend
 from incubator.notifications import views_staff as views
 from incubator.notifications.urls_inbox import inbox_urls
 
@@ -11,6 +11,12 @@ urlpatterns = [
     path("delivery/kinds/", views_kinds.kinds, name="kinds"),
     path("delivery/jobs/", views_jobs.index, name="jobs"),
     path("delivery/jobs/<str:name>/run/", views_jobs.run, name="run-job"),
+    path("delivery/again/", views_resend.send_many_again, name="send-many-again"),
+    path("delivery/again/<uuid:pk>/", views_resend.resending_progress, name="resending"),
+    path("delivery/channels/<slug:channel>/pause/", views_channels.pause, name="pause-channel"),
+    path("delivery/channels/<slug:channel>/resume/", views_channels.resume, name="resume-channel"),
+    path("delivery/acts/<uuid:pk>/", views_progress.broadcast, name="broadcast"),
+    path("delivery/acts/<uuid:pk>/stop/", views_progress.stop, name="stop"),
     path("delivery/<uuid:pk>/", views.delivery, name="delivery"),
     path("delivery/<uuid:pk>/again/", views.send_again, name="send-again"),
 ]

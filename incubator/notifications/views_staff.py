@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import connection
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,14 +14,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from incubator.accounts.access import PortalRequest, portal
-from incubator.notifications import access, bounces, health, jobs
+from incubator.notifications import access, bounces, health, jobs, pausing, progress
 from incubator.notifications import operations as notifications
 from incubator.notifications.channels.email import address
 from incubator.notifications.channels.webhook import payload
+from incubator.notifications.forms_delivery import FilterForm
 from incubator.notifications.models import Attempt, Channel, Delivery
 from incubator.notifications.querysets import DeliveryQuerySet
 from incubator.notifications.rendering import Message, message
-from incubator.notifications.states import RESENDABLE, DeliveryState
+from incubator.notifications.states import DeliveryState
 from incubator.outbox import registry
 from incubator.web import staff
 from incubator.web.paging import page
@@ -38,29 +38,19 @@ ROLE_NAMES = {"dispatcher": gettext_lazy("Dispatcher"), "worker": gettext_lazy("
 @portal("staff")
 @require_safe
 def deliveries(request: PortalRequest) -> HttpResponse:
-    """All messages, newest first, by channel, state, kind and person; above them how delivery does."""
-    rows = _visible(request)
-    for name in ("channel", "state", "kind"):
-        if value := request.GET.get(name, "")[:80]:
-            rows = rows.filter(**{name: value})
-    if words := request.GET.get("q", "").strip()[:100]:
-        rows = rows.filter(
-            Q(user__email__icontains=words) | Q(user__name__icontains=words) | Q(recipient__icontains=words) | Q(organisation__name__icontains=words)
-        )
-    figures, taken_at = health.figures()
+    """All messages, newest first, by channel, state, kind, endpoint, person and time; beside them how delivery does."""
+    rows, form = _visible(request), FilterForm(request.GET)
+    part = page(form.narrowed(rows).select_related("user", "organisation", "endpoint"), order=("-id",), after=request.GET.get("after"))
     context = {
         "title": _("Messages and webhooks"),
         "crumbs": [Crumb(_("Delivery"))],
-        "page": page(rows.select_related("user", "organisation", "endpoint"), order=("-id",), after=request.GET.get("after")),
+        "page": part,
+        "form": form,
         "stats": _stats(),
         "channels": chips(request, "channel", Channel.choices, label=_("Channel"), everything=_("All")),
         "states": chips(request, "state", DeliveryState.choices, label=_("State"), everything=_("All")),
-        "kind": request.GET.get("kind", ""),
-        "figures": figures,
-        "taken_at": taken_at,
-        "pulses": [(ROLE_NAMES[role], at, silent) for role, at, silent in health.pulses()],
-        "bad_jobs": jobs.failed(),
-        "bounced": bounces.latest(),
+        "again": any(row.may_be_sent_again() for row in part.rows),
+        **_health(),
     }
     return staff.draw(request, "staff/notifications/deliveries.html", context)
 
@@ -76,7 +66,7 @@ def delivery(request: PortalRequest, pk: UUID) -> HttpResponse:
         "title": str(kind.sentence).capitalize() if kind else found.kind,
         "crumbs": [Crumb(_("Delivery"), reverse("staff:notifications:deliveries")), Crumb(_("Message"))],
         "delivery": found,
-        "again": again if found.state in RESENDABLE else None,
+        "again": again if found.may_be_sent_again() else None,
         "facts": _facts(found),
         "secret": kind is None or kind.secret,
         "message": None if kind is None or kind.secret or found.channel == Channel.WEBHOOK else _words(found),
@@ -116,6 +106,23 @@ def _visible(request: PortalRequest) -> DeliveryQuerySet:
     return rows
 
 
+def _health() -> dict[str, object]:
+    """What stands beside the list. A constant number of queries."""
+    figures, taken_at = health.figures()
+    paused = {one.channel: one for one in pausing.paused()}
+    return {
+        "paused": [(one, Channel(channel).label) for channel, one in paused.items()],
+        "figures": figures,
+        "taken_at": taken_at,
+        "pulses": [(ROLE_NAMES[role], at, silent) for role, at, silent in health.pulses()],
+        "bad_jobs": jobs.failed(),
+        "bounced": bounces.latest(),
+        "switches": [(channel.value, channel.label, channel in paused) for channel in pausing.PAUSABLE],
+        "history": [(event, Channel(event.facts["channel"]).label) for event in pausing.history()],
+        "acts": progress.latest(),
+    }
+
+
 def _delivery(request: PortalRequest, pk: UUID) -> Delivery:
     found: Delivery | None = _visible(request).select_related("event", "user", "organisation", "endpoint").filter(pk=pk).first()
     if found is None:
@@ -131,9 +138,9 @@ def _kind(delivery: Delivery) -> registry.Kind | None:
 
 
 def _stats() -> list[Stat]:
-    """How many stand in the states that matter, each counted to a thousand. One statement."""
+    """How many stand in the states that matter, each counted to a thousand, without sandboxes. One statement."""
     counts = ", ".join(
-        f"(SELECT count(*) FROM (SELECT 1 FROM notifications_delivery WHERE state = '{state.value}' LIMIT {COUNTED_TO + 1}) found)"  # noqa: S608 - our own states
+        f"(SELECT count(*) FROM (SELECT 1 FROM notifications_delivery WHERE state = '{state.value}' AND {health.REAL} LIMIT {COUNTED_TO + 1}) found)"  # noqa: S608 - our own states
         for state in FIGURES
     )
     with connection.cursor() as cursor:

@@ -24,7 +24,8 @@ class Tell:
 
     Either `users`, or everybody of `organisation` (with one of `roles`, if any are given), or everybody of every
     organisation of `organisation_kind` (again by `roles`): for staff, `Tell("staff", organisation_kind="park",
-    roles=("officer",))`. `facts` is all that this audience learns; its message and webhook see nothing else.
+    roles=("officer",))`. An entry that names nobody means the `people` of the audience's notice, if it has any.
+    `facts` is all that this audience learns; its message and webhook see nothing else.
     """
 
     audience: str

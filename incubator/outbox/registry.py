@@ -45,6 +45,10 @@ class Notice:
     `resource` is the API path of the thing for webhooks, with `{id}` for the subject's id; without it the audience
     gets no webhook. People of an organisation whose access has ended are told nothing, except by a notice with
     `despite_no_access`: that it has ended. `always` says why nobody may switch it off; empty, everybody may.
+
+    `people` is for audiences too large or too special for a list: from the event and the entry's facts it gives a
+    queryset of memberships. It is asked when a `Tell` of this audience names nobody, and narrowed to active people of
+    real organisations with access. More than some hundred are written by workers in chunks (docs/delivery.md).
     """
 
     page: str
@@ -53,13 +57,14 @@ class Notice:
     resource: str = ""
     despite_no_access: bool = False
     always: str = ""
+    people: Callable[["Event", Facts], Any] | None = None
 
     def bound(self, why: str) -> "Notice":
         """The same notice, which nobody may switch off: it tells of a decision, asks by a deadline, or keeps an account safe."""
         return replace(self, always=why)
 
 
-def _always(event: "Event", recipient: Recipient) -> bool:
+def anybody(event: "Event", recipient: Recipient) -> bool:
     return True
 
 
@@ -75,7 +80,7 @@ class Kind:
     name: str
     sentence: Words
     audiences: Mapping[str, Notice] = field(default_factory=dict)
-    still_allowed: Callable[["Event", Recipient], bool] = _always
+    still_allowed: Callable[["Event", Recipient], bool] = anybody
     time_to_live: timedelta = timedelta(days=7)
     secret: bool = False
 
@@ -103,7 +108,7 @@ def register(
     sentence: Words,
     *,
     audiences: Mapping[str, Notice] | None = None,
-    still_allowed: Callable[["Event", Recipient], bool] = _always,
+    still_allowed: Callable[["Event", Recipient], bool] = anybody,
     time_to_live: timedelta = timedelta(days=7),
     secret: bool = False,
 ) -> Kind:

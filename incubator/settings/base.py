@@ -82,6 +82,7 @@ LOCAL_APPS = [
     "incubator.startups",
     "incubator.partners",
     "incubator.notifications",
+    "incubator.sending",
     "incubator.accounts",
     "incubator.files",
     "incubator.outbox",

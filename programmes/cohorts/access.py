@@ -17,6 +17,11 @@ def may_release(actor: Actor) -> bool:
     return actor.organisation_kind == "park" and bool(actor.roles & DECIDERS)
 
 
+def may_follow_letters(actor: Actor) -> bool:
+    """Those who may read what is sent; the page that it leads to asks again."""
+    return actor.organisation_kind == "park" and bool(actor.roles & {"officer", "manager", "admin"})
+
+
 def may_see_deliberation(actor: Actor) -> bool:
     return actor.organisation_kind == "park" and bool(actor.roles & READERS_OF_DELIBERATION)
 

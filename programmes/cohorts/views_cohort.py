@@ -126,10 +126,17 @@ def cohort(request: PortalRequest, pk: UUID) -> HttpResponse:
             Stat(_("Members"), len(members)),
             Stat(_("Waiting list"), len(waitlist)),
         ],
-        "actions": [Action(_("Deliberation"), reverse("staff:cohorts:deliberation", args=[intake.pk]), icon="scale")],
+        "actions": [Action(_("Deliberation"), reverse("staff:cohorts:deliberation", args=[intake.pk]), icon="scale"), *_letters(request, intake)],
         "crumbs": [Crumb(_("Decisions and cohorts"), reverse("staff:cohorts:index")), Crumb(intake.title)],
     }
     return staff.draw(request, "staff/cohorts/cohort.html", context)
+
+
+def _letters(request: PortalRequest, intake: Intake) -> list[Action]:
+    """How far the letters of the release are, for those who look after delivery."""
+    if intake.release_batch is None or not access.may_follow_letters(request.actor):
+        return []
+    return [Action(_("Letters"), reverse("staff:notifications:broadcast", args=[intake.release_batch]), icon="send")]
 
 
 def _membership(request: PortalRequest, pk: UUID) -> CohortMembership:

@@ -336,7 +336,8 @@ def release(request: PortalRequest, pk: UUID) -> HttpResponse:
             request,
             ngettext("Released: %(count)s letter is on its way.", "Released: %(count)s letters are on their way.", sent) % {"count": sent},
         )
-        return redirect("staff:cohorts:cohort", pk=pk)
+        intake.refresh_from_db(fields=["release_batch"])
+        return redirect("staff:notifications:broadcast", pk=intake.release_batch)
     letters = list(
         Determination.objects.filter(application__intake=intake, released_at__isnull=True)
         .exclude(application__status=Status.WITHDRAWN)

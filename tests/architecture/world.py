@@ -25,6 +25,7 @@ from incubator.notifications import choosing
 from incubator.notifications.models import Reach
 from incubator.outbox.models import Event
 from incubator.partners.models import Agreement
+from incubator.sending.models import Resending
 from incubator.startups.models import Startup
 from investments.interests.operations import indicate
 from investments.rounds.models import Round
@@ -78,6 +79,7 @@ CANARIES: dict[str, frozenset[str]] = {
     "canary-endpoint": STAFF | {"partner_person"},
     "canary-private-startup": STAFF | {"stranger"},
     "canary-sandbox": frozenset(),
+    "canary-sent-again": frozenset({"officer", "manager", "admin_person"}),
     "canary-request": frozenset({"partner_person"}),
 }
 
@@ -194,6 +196,7 @@ def _messages(things: dict[str, Any], founder: Member, partner: Member) -> None:
     )
     things["hook"] = DeliveryFactory(webhook=True, endpoint=things["endpoint"], state="dead", event=event)
     things["mail"] = DeliveryFactory(user=founder.user, state="dead", event=event)
+    things["resending"] = Resending.objects.create(deliveries=[things["mail"].pk], begun_by="canary-sent-again", begun_at=now())
     things["notice"] = NotificationFactory(delivery__user=founder.user, delivery__event=event, organisation=founder.organisation, portal="my", path="/my/")
 
 

@@ -1,5 +1,8 @@
 """Kinds of events that only these tests record."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from incubator.outbox import registry
 from incubator.outbox.registry import DEADLINE, EMAIL, IN_APP, Notice
 
@@ -34,3 +37,14 @@ bound = registry.register(
     "asked by a deadline",
     audiences={"partner": Notice(page="account_login", page_args=_nothing, channels=(EMAIL,)).bound(DEADLINE)},
 )
+widely = registry.register(
+    "notifications.test_widely",
+    "announced it",
+    audiences={"partner": Notice(page="account_login", page_args=_nothing, channels=(IN_APP, EMAIL), people=lambda event, facts: _people(facts))},
+)
+
+
+def _people(facts: Mapping[str, Any]) -> Any:
+    from incubator.accounts.models import Membership
+
+    return Membership.objects.filter(organisation_id=facts["only"]) if "only" in facts else Membership.objects.all()
