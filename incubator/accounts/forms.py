@@ -30,7 +30,8 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = User
-        fields = ("name", "phone", "time_zone")
+        fields = ("name", "phone", "time_zone", "language")
+        help_texts = {"language": _("Messages that the park has written in it come in it; the others in English.")}
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
             "phone": forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
@@ -39,7 +40,12 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         names = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith(("Etc/", "posix/", "right/")))
+        self.fields["language"].required = False
         self.fields["time_zone"].choices = [(name, name.replace("_", " ")) for name in names]  # type: ignore[attr-defined]
+
+    def clean_language(self) -> str:
+        """A program that sends no language leaves it as it is."""
+        return self.cleaned_data["language"] or str(self.instance.language)
 
 
 class InviteForm(forms.Form):

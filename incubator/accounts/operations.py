@@ -53,9 +53,9 @@ def give_role(user: User, organisation: Organisation, role: str, *, by: Actor, a
 
 
 @transaction.atomic
-def update_profile(user: User, *, name: str, phone: str, time_zone: str, by: Actor, at: datetime) -> User:
+def update_profile(user: User, *, name: str, phone: str, time_zone: str, language: str = "", by: Actor, at: datetime) -> User:
     """Change what a person says about themselves; the event names the fields, not their contents."""
-    values = {"name": name.strip(), "phone": phone.strip(), "time_zone": time_zone}
+    values = {"name": name.strip(), "phone": phone.strip(), "time_zone": time_zone, "language": language or user.language}
     changed = [field for field, value in values.items() if getattr(user, field) != value]
     if changed:
         User.objects.filter(pk=user.pk).update(**values)

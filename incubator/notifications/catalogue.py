@@ -45,6 +45,7 @@ SUBJECTS: dict[str, Words] = {
     "rounds": _("Rounds"),
     "interests": _("Interests and introductions"),
     "notifications": _("Delivery"),
+    "texts": _("Texts of messages"),
     "accounts": _("Account"),
 }
 CHANNELS: dict[str, Words] = {IN_APP: _("Inbox"), EMAIL: _("E-mail"), WEBHOOK: _("Webhook")}

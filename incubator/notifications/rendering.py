@@ -1,7 +1,7 @@
-"""The words of a message, from the one template of its kind and audience: subject, text and HTML.
+"""The words of a message: what staff wrote for its kind, audience and language, else the template of the code.
 
 The template is plain text: its first line is the subject, then paragraphs. HTML is made from the finished text, so
-that nothing in the facts can ever be markup. A message is rendered once per event and audience; the recipient's name
+that nothing in the facts can ever be markup. A message is rendered once per event, audience and language; the recipient's name
 is filled in afterwards.
 """
 
@@ -23,9 +23,11 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.html import escape
 
 from incubator.lib import sealing
+from incubator.lib.filling import fill
 from incubator.notifications.models import Delivery
 from incubator.outbox import registry
 from incubator.outbox.models import Event
+from incubator.texts.models import MessageText
 from incubator.web import times
 
 NAME, BREAK = "\ue000", "\ue001"  # stand for the recipient's name and for a line break inside a fact
@@ -64,28 +66,71 @@ class Message:
         return namespaces[0] if namespaces and namespaces[0] in PORTALS else ""
 
 
+def key(delivery: Delivery) -> tuple[object, ...]:
+    """Deliveries with the same key have the same words, but for the recipient's name."""
+    return delivery.event_id, delivery.told, delivery.organisation_id, language_of(delivery)
+
+
+def language_of(delivery: Delivery) -> str:
+    return delivery.user.language if delivery.user else settings.LANGUAGE_CODE
+
+
 def message(delivery: Delivery, organisation_name: str) -> Message:
     """The words of a delivery, with a place-holder for the recipient's name: finish with `for_person`.
 
     Opens what is sealed: call it to send, never to show. Raises Unregistered or what the template raises.
     """
     event, told = delivery.event, delivery.event.told[delivery.told]
-    kind = registry.get(event.kind)
-    notice = kind.audiences[told["audience"]]
+    kind, audience = registry.get(event.kind), told["audience"]
     facts = _opened(told["facts"])
-    link, path = _link(event, notice, told["facts"], facts)
+    link, path = _link(event, kind.audiences[audience], told["facts"], facts)
+    own = None if "template" in facts else MessageText.objects.for_reader(kind.name, audience, language_of(delivery))
+    words = (own.subject, own.body) if own else None
+    return compose(kind, audience, facts, organisation_name=organisation_name, link=link, path=path, own=words)
+
+
+def compose(
+    kind: registry.Kind,
+    audience: str,
+    facts: Mapping[str, Any],
+    *,
+    organisation_name: str,
+    link: str,
+    path: str = "",
+    own: tuple[str, str] | None = None,
+) -> Message:
+    """The message that these facts make: in staff's `own` words (subject and text), else in those of the template."""
     variables = {
-        **_in_words(facts),
+        **_in_words(dict(facts)),
         "recipient_name": NAME,
         "park_name": settings.PARK_NAME,
         "link": link,
         "organisation_name": organisation_name,
-        "mail": f"messages/accounts/mail_requested/{mail_name(facts)}.txt" if "template" in facts else "",
     }
-    words = _fill(kind.message_template(told["audience"]), variables, escaped=False)
+    if own is not None:
+        return _of_staff(own, variables, link, path)
+    if "template" in facts:
+        variables["mail"] = f"messages/accounts/mail_requested/{mail_name(facts)}.txt"
+    words = _fill(kind.message_template(audience), {"mail": "", **variables}, escaped=False)
     subject, _, body = words.strip().partition("\n")
     paragraphs = (" ".join(one.split()).replace(BREAK, "\n") for one in re.split(r"\n\s*\n", body) if one.strip())
     return Message(_one_line(subject.replace(BREAK, " ")), tuple(paragraphs), link, path)
+
+
+def _of_staff(own: tuple[str, str], variables: Mapping[str, Any], link: str, path: str) -> Message:
+    """The words that staff wrote: lines stay lines, and a paragraph with nothing to say is left out."""
+    values = {name: _as_text(value) for name, value in variables.items()}
+    subject = fill(own[0], values)
+    paragraphs = (fill(one.strip().replace("\n", BREAK), values) for one in re.split(r"\n[ \t]*\n", own[1]))
+    lines = (BREAK.join(" ".join(line.split()) for line in one.split(BREAK)).strip(BREAK) for one in paragraphs)
+    return Message(_one_line(subject.replace(BREAK, " ")), tuple(one.replace(BREAK, "\n") for one in lines if one), link, path)
+
+
+def _as_text(value: Any) -> str:
+    """A fact in a text of staff: a list is a line for each, nothing is nothing."""
+    if isinstance(value, list):
+        return BREAK.join(f"– {_as_text(one)}" for one in value)
+    return "" if value is None or isinstance(value, bool | dict) else str(value)
 
 
 def mail_name(facts: Mapping[str, Any]) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from incubator.notifications import views_channels, views_jobs, views_kinds, views_progress, views_resend
+from incubator.notifications import views_channels, views_jobs, views_kinds, views_progress, views_resend, views_texts
 from incubator.notifications import views_staff as views
 from incubator.notifications.urls_inbox import inbox_urls
 
@@ -9,6 +9,9 @@ urlpatterns = [
     *inbox_urls("staff"),
     path("delivery/", views.deliveries, name="deliveries"),
     path("delivery/kinds/", views_kinds.kinds, name="kinds"),
+    path("delivery/kinds/<str:kind>/<slug:audience>/", views_texts.text, name="text"),
+    path("delivery/kinds/<str:kind>/<slug:audience>/preview/", views_texts.preview, name="preview-text"),
+    path("delivery/kinds/<str:kind>/<slug:audience>/reset/", views_texts.reset, name="reset-text"),
     path("delivery/jobs/", views_jobs.index, name="jobs"),
     path("delivery/jobs/<str:name>/run/", views_jobs.run, name="run-job"),
     path("delivery/again/", views_resend.send_many_again, name="send-many-again"),

@@ -83,6 +83,7 @@ LOCAL_APPS = [
     "incubator.partners",
     "incubator.notifications",
     "incubator.sending",
+    "incubator.texts",
     "incubator.accounts",
     "incubator.files",
     "incubator.outbox",
@@ -338,6 +339,8 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 # ── Language and time ─────────────────────────────────────────────────────────────────────────────────────────────────
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
+# In which messages may be written and read; the first is the one that every message has.
+TEXT_LANGUAGES = [("en", "English"), ("zh-hant", "繁體中文"), ("zh-hans", "简体中文")]
 LOCALE_PATHS = [ROOT / "locale"]
 TIME_ZONE = "Asia/Hong_Kong"
 USE_TZ = True

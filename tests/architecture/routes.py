@@ -101,6 +101,7 @@ TARGETS: tuple[tuple[str, dict[str, str]], ...] = (
     ("staff:home:call_off", {"pk": "draft.intake_id"}),
     ("staff:home:reopen_call", {"pk": "closed_intake"}),
     ("staff:notifications_webhookendpoint_*", {"object_id": "endpoint"}),
+    ("staff:notifications:*text", {"kind": "=applications.submitted", "audience": "=founder"}),
     ("staff:notifications:run-job", {"name": "=notifications.digests"}),
     ("staff:notifications:delivery", {"pk": "mail"}),
     ("staff:notifications:send-again", {"pk": "mail"}),

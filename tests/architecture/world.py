@@ -47,6 +47,7 @@ from tests.factories.partners import AgreementFactory, CommitmentFactory, Contri
 from tests.factories.reviews import AssignmentFactory, ReviewFactory
 from tests.factories.rounds import RoundFactory
 from tests.factories.startups import AreaFactory, DisclosureFactory, DocumentFactory, PersonFactory, StartupFactory, TieFactory
+from tests.factories.texts import MessageTextFactory
 
 # The cast of the matrix, in the order of its file.
 CAST = (
@@ -77,6 +78,7 @@ CANARIES: dict[str, frozenset[str]] = {
     "canary-agreement-summary": STAFF | {"partner_person"},
     "canary-commitment": STAFF | {"partner_person"},
     "canary-endpoint": STAFF | {"partner_person"},
+    "canary-text": frozenset({"manager", "admin_person"}),
     "canary-private-startup": STAFF | {"stranger"},
     "canary-sandbox": frozenset(),
     "canary-sent-again": frozenset({"officer", "manager", "admin_person"}),
@@ -127,6 +129,7 @@ def build(get: Callable[[str], Member]) -> World:
         "officer_user": get("officer").user,
         "closed_intake": IntakeFactory(closed=True),
         "endpoint": WebhookEndpointFactory(organisation=partner.organisation, name="canary-endpoint"),
+        "text": MessageTextFactory(subject="canary-text"),
         "profile": InvestorProfileFactory(organisation=partner.organisation, verified=True),
         "pending_profile": InvestorProfileFactory(organisation=investor.organisation),
     }

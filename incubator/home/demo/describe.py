@@ -138,6 +138,7 @@ def tour() -> dict[str, list[str]]:
             "staff:notifications:deliveries",
             "staff:notifications:kinds",
             "staff:notifications:jobs",
+            ("staff:notifications:text", "applications.submitted", "founder"),
             ("staff:catalogue_intake_change", open_call),
             ("staff:catalogue_intake_change", closed),
             ("staff:catalogue_intake_change", cancelled),
@@ -184,14 +185,14 @@ def _first(rows: QuerySet[Any]) -> Any:
     return rows.first()
 
 
-def _paths(*pages: str | tuple[str, Any]) -> list[str]:
+def _paths(*pages: str | tuple[Any, ...]) -> list[str]:
     """The addresses of these pages; a page of an object that the demo does not have is left out."""
     found = []
     for page in pages:
-        name, target = page if isinstance(page, tuple) else (page, ...)
-        if target is None:
+        name, *targets = page if isinstance(page, tuple) else (page,)
+        if None in targets:
             continue
-        arguments = [] if target is ... else [target.pk if isinstance(target, Model) else target]
+        arguments = [target.pk if isinstance(target, Model) else target for target in targets]
         try:
             found.append(reverse(name, args=arguments))
         except NoReverseMatch:

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from incubator.accounts import operations as accounts
-from incubator.home.demo import detours, lately, partnership, people, pipeline
+from incubator.home.demo import detours, lately, partnership, people, pipeline, writing
 from incubator.home.demo.admissions import Admissions
 from incubator.home.demo.calls import make_calls
 from incubator.home.demo.commitments import make_commitments
@@ -74,6 +74,7 @@ def load(*, at: datetime, seed: int = SEED) -> None:
         round = partnership.make_rounds(cast, companies, houses, funds, at=at)
         partnership.make_reads(companies, houses, at=at)
         _credentials(houses[0], at=at)
+    writing.write(cast, at=at)
     detours.wander(cast, companies, at=at)
     lately.happen(cast, calls, companies, houses, round, rng, at=at)
 

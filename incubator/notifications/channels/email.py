@@ -15,7 +15,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.urls import reverse
 
 from incubator.lib.clock import now
-from incubator.notifications import bounces, choosing, digests, events, retries
+from incubator.notifications import bounces, choosing, digests, events, rendering, retries
 from incubator.notifications.claims import Outcome
 from incubator.notifications.models import Delivery
 from incubator.notifications.rendering import Message, message
@@ -66,7 +66,7 @@ class EmailSender:
             bounces.mark(address(delivery), delivery, said=outcome.note, at=now())
 
     def _mail(self, delivery: Delivery) -> EmailMultiAlternatives:
-        key = (delivery.event_id, delivery.told, delivery.organisation_id)
+        key = rendering.key(delivery)
         if key not in self._rendered:
             self._rendered[key] = words_of(delivery)
         words = self._rendered[key].for_person(delivery.user.name if delivery.user else "")

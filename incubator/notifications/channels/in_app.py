@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from incubator.lib.clock import now
+from incubator.notifications import rendering
 from incubator.notifications.models import Delivery, Notification
 from incubator.notifications.rendering import Message, message
 
@@ -21,7 +22,7 @@ def lines(rows: Sequence[Delivery]) -> tuple[list[Notification], list[Failure]]:
     made: list[Notification] = []
     failed: list[Failure] = []
     for row in rows:
-        key = (row.event_id, row.told, row.organisation_id)
+        key = rendering.key(row)
         if key not in rendered:
             try:
                 rendered[key] = message(row, row.organisation.name if row.organisation else "")

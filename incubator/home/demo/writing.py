@@ -1,0 +1,34 @@
+"""What the park's staff have written themselves: the words of a message, in two languages."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from incubator.home.demo.people import Cast
+from incubator.texts import operations as texts
+
+NAMES = ("recipient_name", "startup", "intake", "reference", "sent_at", "sender", "decision_on")
+ARRIVED = (
+    (
+        "en",
+        "{{reference}}: we have your application to {{intake}}",
+        "Dear {{recipient_name}},\n\nthank you for applying. The application of {{startup}} arrived on {{sent_at}}, sent by {{sender}}.\n\n"
+        "We check it within five working days and ask you if anything is missing. You hear from us by {{decision_on}}.\n\n"
+        "Questions? The programme team answers at the front desk and by phone, weekdays from nine to six.",
+    ),
+    (
+        "zh-hant",
+        "{{reference}}：我們已收到你對「{{intake}}」的申請",
+        "{{recipient_name}}：\n\n感謝你的申請。{{startup}} 的申請已於 {{sent_at}} 收到，由 {{sender}} 遞交。\n\n我們會在五個工作天內查核，並於 {{decision_on}} 前回覆。",
+    ),
+)
+
+
+def write(cast: Cast, *, at: datetime) -> None:
+    """Two versions of the English text, and the Chinese one."""
+    manager = cast.staff["manager"]
+    first = "Dear {{recipient_name}},\n\nthank you. The application of {{startup}} to {{intake}} has arrived."
+    kind = "applications.submitted"
+    texts.write(kind, "founder", "en", subject="We have your application", body=first, names=NAMES, by=manager, at=at - timedelta(days=9))
+    for language, subject, body in ARRIVED:
+        texts.write(kind, "founder", language, subject=subject, body=body, names=NAMES, by=manager, at=at - timedelta(days=2))
