@@ -29,6 +29,12 @@ def pytest_xdist_make_scheduler(config, log):
     return TogetherOrAlone(config, log)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config):
+    """One more than there are processors: the worker with the journeys and the one with the parks mostly wait."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
 def pytest_collection_modifyitems(config, items):
     """Without a browser its tests are left out with one line that says how to get it; `make test` fails then in CI."""
     if browser.executable() is None:

@@ -64,8 +64,9 @@ def uv_environment() -> "dict[str, str]":
 def install(lock: Path) -> None:
     pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--quiet", "--require-hashes", "-r"]
     with_uv = subprocess.run([*pip, str(UV_LOCK)], capture_output=True, check=False).returncode == 0
+    # Compiled once and for all: a park is six processes, and where Python may not write its bytecode each would compile anew.
     if with_uv:
-        uv = [str(VENV / "bin" / "uv"), "pip", "install", "--quiet", "--python", str(PYTHON), "--require-hashes", "-r", str(lock)]
+        uv = [str(VENV / "bin" / "uv"), "pip", "install", "--quiet", "--compile-bytecode", "--python", str(PYTHON), "--require-hashes", "-r", str(lock)]
         if subprocess.run(uv, env=uv_environment(), capture_output=True, check=False).returncode == 0:
             return
     if subprocess.run([*pip, str(lock)], check=False).returncode != 0:

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -24,13 +23,12 @@ from incubator.lib.refusals import Invalid
 from incubator.outbox.timeline import timeline
 from incubator.partners import access
 from incubator.partners import operations as partners
-from incubator.partners.forms import ReasonForm
 from incubator.partners.forms_commitments import CommitmentForm, ContributionForm, DeliverForm
 from incubator.partners.models import Agreement, Commitment, Contribution, Side
 from incubator.partners.progress import FAMILIES, plain, share, standing
 from incubator.partners.states import COMMITMENT
 from incubator.web import staff, times
-from incubator.web.confirming import confirm, posted
+from incubator.web.confirming import ReasonForm, Step, confirm, posted
 from incubator.web.parts import Action, Crumb, Fact, Next, Words
 
 SHOWN = 200
@@ -61,34 +59,30 @@ STAFF = Portal("staff", _lazy("The partner's representatives, by mail and in the
 PARTNER = Portal("partner", _lazy("The park's partnership managers, in the staff site"))
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A step of a commitment as its confirm page words it. The form's data are the operation's arguments."""
-
-    title: Words
-    what: Words
-    take: Callable[..., object]
-    form: type[Form] | None = None
-    danger: bool = False
-    tells: bool = True
-
-
 def _wish(verb: str) -> Callable[..., object]:
     return lambda row, *, reason, by, at: partners.ask(row, verb, reason=reason, by=by, at=at)
 
 
 STEPS = {
-    "agree": Step(_lazy("Agree"), _lazy("Both sides have agreed then, and it is owed by its day."), partners.agree),
-    "start": Step(_lazy("Begin the work"), _lazy("The commitment is in progress."), partners.start, tells=False),
-    "deliver": Step(_lazy("Deliver"), _lazy("The other side looks at the evidence, and accepts or disputes it."), partners.deliver, DeliverForm),
-    "accept": Step(_lazy("Accept"), _lazy("The commitment is fulfilled. This is final."), partners.accept),
-    "dispute": Step(_lazy("Dispute"), _lazy("The other side reads your reason and takes the work up again."), partners.dispute, ReasonForm, danger=True),
-    "resume": Step(_lazy("Take the work up again"), _lazy("The commitment is in progress again; deliver it anew."), partners.resume, tells=False),
-    "consent": Step(_lazy("Agree to it"), _lazy("The commitment is no longer owed. This is final."), partners.consent, danger=True),
-    "refuse": Step(_lazy("Do not agree"), _lazy("The commitment stays as it is."), partners.refuse),
-    "defer": Step(_lazy("Ask to defer it"), _lazy("Nothing changes until the other side agrees."), _wish("defer"), ReasonForm),
-    "cancel": Step(_lazy("Ask to cancel it"), _lazy("Nothing changes until the other side agrees."), _wish("cancel"), ReasonForm, danger=True),
+    "agree": Step("agree", _lazy("Agree"), (_lazy("Both sides have agreed then, and it is owed by its day."),), partners.agree),
+    "start": Step("start", _lazy("Begin the work"), (_lazy("The commitment is in progress."),), partners.start),
+    "deliver": Step(
+        "deliver", _lazy("Deliver"), (_lazy("The other side looks at the evidence, and accepts or disputes it."),), partners.deliver, form=DeliverForm
+    ),
+    "accept": Step("accept", _lazy("Accept"), (_lazy("The commitment is fulfilled. This is final."),), partners.accept),
+    "dispute": Step(
+        "dispute", _lazy("Dispute"), (_lazy("The other side reads your reason and takes the work up again."),), partners.dispute, form=ReasonForm, danger=True
+    ),
+    "resume": Step("resume", _lazy("Take the work up again"), (_lazy("The commitment is in progress again; deliver it anew."),), partners.resume),
+    "consent": Step("consent", _lazy("Agree to it"), (_lazy("The commitment is no longer owed. This is final."),), partners.consent, danger=True),
+    "refuse": Step("refuse", _lazy("Do not agree"), (_lazy("The commitment stays as it is."),), partners.refuse),
+    "defer": Step("defer", _lazy("Ask to defer it"), (_lazy("Nothing changes until the other side agrees."),), _wish("defer"), form=ReasonForm),
+    "cancel": Step(
+        "cancel", _lazy("Ask to cancel it"), (_lazy("Nothing changes until the other side agrees."),), _wish("cancel"), form=ReasonForm, danger=True
+    ),
 }
+# The other side hears nothing of these.
+QUIET = frozenset({"start", "resume"})
 
 
 def line(row: Any, portal: Portal) -> dict[str, Any]:
@@ -208,10 +202,10 @@ def step(request: PortalRequest, pk: UUID, verb: str, portal: Portal) -> HttpRes
 
     return portal.confirm(
         request,
-        title=str(one.title),
-        what=[str(one.what)],
-        told=[str(portal.told)] if one.tells else [],
-        button=str(one.title),
+        title=one.title,
+        what=one.what,
+        told=[] if verb in QUIET else [portal.told],
+        button=one.title,
         act=act,
         done=_("Done."),
         back=portal.url("commitment", pk),

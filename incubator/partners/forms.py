@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from incubator.partners.models import Agreement, Partner
+from incubator.web.confirming import ReasonForm
 
 CODE = re.compile(r"^[a-z0-9-]{1,40}$")
 HOST = re.compile(r"^(?!-)[a-z0-9-]+(\.[a-z0-9-]+)+$")
@@ -87,10 +88,6 @@ class SignForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         cleaned.pop("agree", None)
         return cleaned
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3, "data-limit": 1000}))
 
 
 class TerminateForm(ReasonForm):

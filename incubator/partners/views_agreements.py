@@ -25,11 +25,11 @@ from incubator.outbox.timeline import timeline
 from incubator.partners import access
 from incubator.partners import operations as partners
 from incubator.partners.commitment_pages import STAFF, scoreboard
-from incubator.partners.forms import AgreementForm, ReasonForm, SignForm, TerminateForm
+from incubator.partners.forms import AgreementForm, SignForm, TerminateForm
 from incubator.partners.models import Agreement, Partner
 from incubator.partners.states import AGREEMENT, AgreementState
 from incubator.web import staff, times
-from incubator.web.confirming import Step, ask_or_act, ask_step, posted
+from incubator.web.confirming import ReasonForm, Step, ask_or_act, ask_step, posted
 from incubator.web.paging import page
 from incubator.web.parts import Action, Crumb, Fact, chips
 from incubator.web.refusals import on_form, refusals_shown

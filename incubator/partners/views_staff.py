@@ -20,11 +20,11 @@ from incubator.lib.refusals import Refusal
 from incubator.outbox.timeline import timeline
 from incubator.partners import access
 from incubator.partners import operations as partners
-from incubator.partners.forms import PartnerForm, ReasonForm
+from incubator.partners.forms import PartnerForm
 from incubator.partners.models import Agreement, Partner
 from incubator.partners.states import PARTNER, AgreementState, PartnerState
 from incubator.web import staff, times
-from incubator.web.confirming import Step, ask_or_act, ask_step, posted
+from incubator.web.confirming import ReasonForm, Step, ask_or_act, ask_step, posted
 from incubator.web.paging import page
 from incubator.web.parts import Action, Crumb, Fact, Next, chips
 from incubator.web.refusals import on_form, refusals_shown

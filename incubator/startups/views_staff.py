@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q, QuerySet
@@ -16,12 +13,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_safe
 
 from incubator.accounts.access import PortalRequest, portal
 from incubator.files import operations as files
-from incubator.lib.clock import now
 from incubator.outbox.timeline import timeline
 from incubator.startups import operations as startups
 from incubator.startups import states
@@ -29,92 +25,76 @@ from incubator.startups.forms_profile import COUNTRIES
 from incubator.startups.models import Document, Startup
 from incubator.startups.states import ParkStage, Profile
 from incubator.web import staff, times
+from incubator.web.confirming import ReasonForm, Step, ask_or_act, ask_step
 from incubator.web.paging import page
-from incubator.web.parts import Action, Crumb, Fact, Words, chips
+from incubator.web.parts import Action, Crumb, Fact, chips
 from incubator.web.refusals import refusals_shown
 from incubator.web.templatetags.web import money
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """One thing staff may decide about a profile: its words, and the operation behind it."""
+class ToldForm(ReasonForm):
+    """The reason, which goes to the founder."""
 
-    verb: str
-    title: Words
-    button: Words
-    icon: str
-    what: tuple[Words, ...]
-    act: Callable[..., Startup]
-    needs_reason: bool = False
-    danger: bool = False
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _("The founder reads this.")
 
 
-DECISIONS: dict[str, Decision] = {
-    one.verb: one
-    for one in (
-        Decision(
-            "verify",
-            gettext_lazy("Verify this profile"),
-            gettext_lazy("Verify"),
-            "rosette-discount-check",
-            (
-                gettext_lazy("You confirm that name, number and date of incorporation agree with the register."),
-                gettext_lazy("The founder may show the profile to the public from now on."),
-            ),
-            startups.verify,
+FOUNDERS = (_lazy("The founders of %(name)s"),)
+STEPS = {
+    "verify": Step(
+        "verify",
+        _lazy("Verify this profile"),
+        (
+            _lazy("You confirm that name, number and date of incorporation agree with the register."),
+            _lazy("The founder may show the profile to the public from now on."),
         ),
-        Decision(
-            "request_changes",
-            gettext_lazy("Ask for changes"),
-            gettext_lazy("Ask for changes"),
-            "message-circle",
-            (gettext_lazy("The founder reads your reason, changes the profile and sends it again."),),
-            startups.request_changes,
-            needs_reason=True,
-        ),
-        Decision(
-            "suspend",
-            gettext_lazy("Suspend this profile"),
-            gettext_lazy("Suspend"),
-            "ban",
-            (
-                gettext_lazy("Nobody outside the park sees the startup any more, and it can start no application."),
-                gettext_lazy("A manager can end the suspension."),
-            ),
-            startups.suspend,
-            needs_reason=True,
-            danger=True,
-        ),
-        Decision(
-            "reinstate",
-            gettext_lazy("End the suspension"),
-            gettext_lazy("End the suspension"),
-            "player-play",
-            (gettext_lazy("The startup is shown again to those it chose."),),
-            startups.reinstate,
-            needs_reason=True,
-        ),
-        Decision(
-            "archive",
-            gettext_lazy("Archive this profile"),
-            gettext_lazy("Archive"),
-            "archive",
-            (gettext_lazy("The profile is closed for good; its history stays. This cannot be undone."),),
-            startups.archive,
-            needs_reason=True,
-            danger=True,
-        ),
-    )
+        startups.verify,
+        FOUNDERS,
+        button=_lazy("Verify"),
+        icon="rosette-discount-check",
+    ),
+    "request_changes": Step(
+        "request_changes",
+        _lazy("Ask for changes"),
+        (_lazy("The founder reads your reason, changes the profile and sends it again."),),
+        startups.request_changes,
+        FOUNDERS,
+        ToldForm,
+        icon="message-circle",
+    ),
+    "suspend": Step(
+        "suspend",
+        _lazy("Suspend this profile"),
+        (_lazy("Nobody outside the park sees the startup any more, and it can start no application."), _lazy("A manager can end the suspension.")),
+        startups.suspend,
+        FOUNDERS,
+        ToldForm,
+        danger=True,
+        button=_lazy("Suspend"),
+        icon="ban",
+    ),
+    "reinstate": Step(
+        "reinstate",
+        _lazy("End the suspension"),
+        (_lazy("The startup is shown again to those it chose."),),
+        startups.reinstate,
+        FOUNDERS,
+        ToldForm,
+        icon="player-play",
+    ),
+    "archive": Step(
+        "archive",
+        _lazy("Archive this profile"),
+        (_lazy("The profile is closed for good; its history stays. This cannot be undone."),),
+        startups.archive,
+        FOUNDERS,
+        ToldForm,
+        danger=True,
+        button=_lazy("Archive"),
+        icon="archive",
+    ),
 }
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"),
-        help_text=gettext_lazy("The founder reads this."),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4, "data-limit": 2000}),
-    )
 
 
 @require_safe
@@ -149,12 +129,12 @@ def _one(request: PortalRequest, pk: UUID) -> Startup:
     return get_object_or_404(Startup.objects.visible_to(request.actor).select_related("organisation"), pk=pk)
 
 
-def _open(startup: Startup, request: PortalRequest) -> list[Decision]:
-    """The decisions that this person may take on the profile as it stands."""
+def _open(startup: Startup, request: PortalRequest) -> list[Step]:
+    """The steps that this person may take on the profile as it stands."""
     verbs = list(startup.verbs_for(request.actor))
     if startup.profile == Profile.VERIFIED and startup.reverify_needed and request.actor.roles & {"officer", "manager"}:
         verbs.insert(0, "verify")
-    return [DECISIONS[verb] for verb in verbs if verb in DECISIONS]
+    return [STEPS[verb] for verb in verbs if verb in STEPS]
 
 
 @require_safe
@@ -162,7 +142,10 @@ def _open(startup: Startup, request: PortalRequest) -> list[Decision]:
 def detail(request: PortalRequest, pk: UUID) -> HttpResponse:
     """One startup with all it says about itself, and its history."""
     startup = _one(request, pk)
-    actions = [Action(one.button, reverse("staff:startups:decide", args=[pk, one.verb]), icon=one.icon, danger=one.danger) for one in _open(startup, request)]
+    actions = [
+        Action(one.button or one.title, reverse("staff:startups:decide", args=[pk, one.verb]), icon=one.icon, danger=one.danger)
+        for one in _open(startup, request)
+    ]
     context = {
         "title": startup.name,
         "crumbs": [Crumb(_("Startups"), reverse("staff:startups:index")), Crumb(startup.name)],
@@ -203,35 +186,20 @@ def _facts(startup: Startup) -> list[Fact]:
     ]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@ask_or_act
 @portal("staff")
 @refusals_shown
 def decide(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     """A page that says what a decision does and who is told, and the post that takes it."""
-    startup, decision = _one(request, pk), DECISIONS.get(verb)
-    if decision is None or not startup.may_ever(request.actor, verb):
+    startup, one = _one(request, pk), STEPS.get(verb)
+    if one is None or not startup.may_ever(request.actor, verb):
         raise Http404
-    form = ReasonForm(request.POST or None) if decision.needs_reason else None
-    if request.method == "POST" and (form is None or form.is_valid()):
-        reason: dict[str, Any] = {"reason": form.cleaned_data["reason"]} if form else {}
-        decision.act(startup, by=request.actor, at=now(), **reason)
-        messages.success(request, _("Done: %(what)s.") % {"what": decision.button})
-        return redirect("staff:startups:detail", pk)
-    detail_url = reverse("staff:startups:detail", args=[pk])
-    if request.method != "POST" and decision not in _open(startup, request):
+    back = reverse("staff:startups:detail", args=[pk])
+    if request.method != "POST" and one not in _open(startup, request):
         messages.error(request, _("This is not possible for the profile as it stands, or needs another role."))
-        return redirect(detail_url)
-    context = {
-        "title": decision.title,
-        "what": decision.what,
-        "told": [_("The founders of %(name)s") % {"name": startup.name}],
-        "button": decision.button,
-        "danger": decision.danger,
-        "form": form,
-        "cancel_url": detail_url,
-        "crumbs": [Crumb(_("Startups"), reverse("staff:startups:index")), Crumb(startup.name, detail_url), Crumb(decision.button)],
-    }
-    return staff.draw(request, "staff/confirm.html", context, status=422 if form and form.errors else 200)
+        return redirect(back)
+    crumbs = [Crumb(_("Startups"), reverse("staff:startups:index")), Crumb(startup.name, back)]
+    return ask_step(request, one, startup, by=request.actor, back=back, crumbs=crumbs, names={"name": startup.name})
 
 
 @require_safe

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from django.contrib import messages
-from django.forms import Form
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.forms import CharField, Form, Textarea
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods
@@ -20,6 +20,29 @@ from incubator.web import staff
 from incubator.web.parts import Crumb, Words
 
 ask_or_act = require_http_methods(["GET", "HEAD", "POST"])
+
+
+class ReasonForm(Form):
+    """Why; it stands in the history."""
+
+    reason = CharField(label=_lazy("Reason"), max_length=1000, widget=Textarea(attrs={"rows": 3, "data-limit": 1000}))
+
+
+class Stepping(Protocol):
+    """A row with a state, as `outbox.Aggregate` is one."""
+
+    def may_ever(self, actor: Actor, verb: str) -> bool: ...
+    def verbs_for(self, actor: Actor) -> Sequence[str]: ...
+
+
+def must_offer(row: Stepping, verb: str, request: HttpRequest, *, by: Actor) -> None:
+    """404 unless the page of this step may be shown now.
+
+    A POST may come from a page that has gone stale: it passes if the step is ever theirs, and the operation then says
+    what happened meanwhile.
+    """
+    if not row.may_ever(by, verb) or (request.method != "POST" and verb not in row.verbs_for(by)):
+        raise Http404
 
 
 class Step(NamedTuple):
@@ -38,6 +61,7 @@ class Step(NamedTuple):
     danger: bool = False
     button: Words = ""
     done: Words = _lazy("Done.")
+    icon: str = "arrow-right"
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

@@ -91,7 +91,3 @@ class PassForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "data-limit": 1000}),
         help_text=_("The founder reads the reason if they were asked."),
     )
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3, "data-limit": 1000}))

@@ -18,10 +18,10 @@ from incubator.lib.refusals import Refusal
 from incubator.outbox.timeline import timeline
 from incubator.startups.models import Startup
 from incubator.web import times
-from incubator.web.confirming import Step, ask_or_act, ask_step, confirm, posted
+from incubator.web.confirming import ReasonForm, Step, ask_or_act, ask_step, confirm, posted
 from incubator.web.parts import Action, Crumb, Next
 from incubator.web.refusals import on_form, refusals_shown
-from investments.interests.forms import ConsentForm, ReasonForm, RoundForm
+from investments.interests.forms import ConsentForm, RoundForm
 from investments.interests.models import Interest
 from investments.interests.round_facts import consent_words, facts
 from investments.rounds import access

@@ -15,13 +15,12 @@ from django.views.decorators.http import require_safe
 from incubator.accounts.access import PortalRequest, portal
 from incubator.outbox.timeline import timeline
 from incubator.web import staff, times
-from incubator.web.confirming import Step, ask_or_act, ask_step
+from incubator.web.confirming import ReasonForm, Step, ask_or_act, ask_step
 from incubator.web.paging import page
 from incubator.web.parts import Action, Crumb, Fact, Next, chips
 from incubator.web.refusals import refusals_shown
 from incubator.web.templatetags.web import money
 from investments.interests import access
-from investments.interests.forms import ReasonForm
 from investments.interests.models import Interest, Introduction
 from investments.interests.round_facts import facts
 from investments.interests.states import INTEREST, InterestState

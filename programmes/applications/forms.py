@@ -9,16 +9,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from incubator.lib.clock import today
+from incubator.web.confirming import ReasonForm
 from programmes.applications.models import Application
 from programmes.catalogue.models import EligibilityRule
 
 DAYS_TO_ANSWER = 7
-
-
-class ReasonForm(forms.Form):
-    """Why; it stands in the history."""
-
-    reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3, "data-limit": 2000}))
 
 
 class AskForm(forms.Form):

@@ -6,33 +6,27 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from incubator.accounts.access import PortalRequest, portal
 from incubator.lib.clock import now
-from incubator.web.confirming import confirm, posted
+from incubator.web.confirming import ReasonForm, ask_or_act, confirm, must_offer, posted
 from incubator.web.parts import Crumb
 from incubator.web.refusals import refusals_shown
 from programmes.applications import operations as applications
-from programmes.applications.forms import AskForm, ExtendForm, IneligibleForm, ReasonForm
+from programmes.applications.forms import AskForm, ExtendForm, IneligibleForm
 from programmes.applications.models import Application, Finding
 from programmes.applications.views_staff_detail import find
-
-ask_or_act = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _to_step(request: PortalRequest, pk: UUID, verb: str) -> Application:
     """The application, if this person may take this step now; else 404 (or, for a stale page, the operation refuses)."""
     application = find(request, pk)
-    if not application.may_ever(request.actor, verb):
-        raise Http404
-    if request.method != "POST" and verb not in application.verbs_for(request.actor):
-        raise Http404
+    must_offer(application, verb, request, by=request.actor)
     return application
 
 

@@ -2,97 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from incubator.accounts.access import PortalRequest, portal
 from incubator.lib.actor import Actor
 from incubator.lib.clock import now
 from incubator.web import staff
+from incubator.web.confirming import ReasonForm, Step, ask_or_act, ask_step, must_offer
 from incubator.web.parts import Action, Crumb, Words
 from incubator.web.refusals import refusals_shown
 from programmes.catalogue import access, readiness
 from programmes.catalogue import operations as catalogue
 from programmes.catalogue.models import Intake, Programme, Rubric
 
-
-class Step(NamedTuple):
-    """A button, its confirm page, and the operation behind both."""
-
-    label: Words
-    what: tuple[Words, ...]
-    take: Callable[..., Any]
-    done: Words
-    icon: str = "arrow-right"
-    told: tuple[Words, ...] = ()
-    danger: bool = False
-    needs_reason: bool = False
-
-
 OFFICERS = _lazy("All programme officers and managers, in the app.")
 
-PROGRAMME_STEPS: dict[str, Step] = {
+PROGRAMME_STEPS = {
     "publish": Step(
+        "publish",
         _lazy("Publish"),
         (_lazy("The programme's page is shown to everybody, and its calls can be scheduled."),),
         catalogue.publish,
-        _lazy("The programme is published."),
-        "world",
+        done=_lazy("The programme is published."),
+        icon="world",
     ),
     "pause": Step(
+        "pause",
         _lazy("Pause"),
         (_lazy("The page stays and says that the programme is paused."), _lazy("No call can be scheduled until it is published again.")),
         catalogue.pause,
-        _lazy("The programme is paused."),
-        "player-pause",
+        done=_lazy("The programme is paused."),
+        icon="player-pause",
     ),
     "retire": Step(
+        "retire",
         _lazy("Retire"),
         (_lazy("The page is taken off the public site for good."), _lazy("What was applied for, decided and granted stays.")),
         catalogue.retire,
-        _lazy("The programme is retired."),
-        "archive",
+        form=ReasonForm,
         danger=True,
-        needs_reason=True,
+        done=_lazy("The programme is retired."),
+        icon="archive",
     ),
 }
-INTAKE_STEPS: dict[str, Step] = {
+INTAKE_STEPS = {
     "schedule": Step(
+        "schedule",
         _lazy("Schedule"),
         (
             _lazy("The call is announced on the public site and opens by itself at its opening time."),
             _lazy("Its form, its rubric and its eligibility rules are frozen: later changes need a new version and another call."),
         ),
         catalogue.schedule,
-        _lazy("The call is scheduled."),
-        "calendar-plus",
         told=(OFFICERS,),
+        done=_lazy("The call is scheduled."),
+        icon="calendar-plus",
     ),
     "close": Step(
+        "close",
         _lazy("Close early"),
         (_lazy("From this moment nobody can send an application."), _lazy("Drafts that were not sent lapse; their authors are told.")),
         catalogue.close,
-        _lazy("The call is closed."),
-        "lock",
         told=(OFFICERS, _lazy("Founders whose drafts lapse.")),
         danger=True,
+        done=_lazy("The call is closed."),
+        icon="lock",
     ),
     "start_review": Step(
+        "start_review",
         _lazy("Start the review"),
         (_lazy("Screened applications can go to their reviewers. Applicants see “In review”."),),
         catalogue.start_review,
-        _lazy("The review has started."),
-        "clipboard-check",
+        done=_lazy("The review has started."),
+        icon="clipboard-check",
     ),
 }
 # Steps whose effects reach further live in higher apps; their pages are named here and shown where they exist.
@@ -105,10 +95,6 @@ ELSEWHERE: dict[str, tuple[Words, str, str]] = {
 }
 
 
-class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_lazy("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), help_text=_lazy("It stays in the history."))
-
-
 def steps_of(row: Programme | Intake, actor: Actor) -> list[Action]:
     """The buttons for this row as it stands and this actor, each a link to a page that asks first."""
     own = PROGRAMME_STEPS if isinstance(row, Programme) else INTAKE_STEPS
@@ -117,7 +103,7 @@ def steps_of(row: Programme | Intake, actor: Actor) -> list[Action]:
     for verb in row.verbs_for(actor):
         if verb in own:
             address = reverse("staff:catalogue:step", args=[kind, row.pk, verb])
-            found[address] = Action(own[verb].label, address, own[verb].icon, danger=own[verb].danger)
+            found[address] = Action(own[verb].title, address, own[verb].icon, danger=own[verb].danger)
         elif verb in ELSEWHERE and kind == "intake":
             label, name, icon = ELSEWHERE[verb]
             try:
@@ -128,35 +114,22 @@ def steps_of(row: Programme | Intake, actor: Actor) -> list[Action]:
     return list(found.values())
 
 
-@require_http_methods(["GET", "POST"])
+@ask_or_act
 @portal("staff")
 @refusals_shown
 def step(request: PortalRequest, kind: str, pk: UUID, verb: str) -> HttpResponse:
     """Ask, then take one step of a programme or a call. 404 for a step this row or person has not."""
     row = _row(request, kind, pk)
     chosen = (PROGRAMME_STEPS if kind == "programme" else INTAKE_STEPS).get(verb)
-    if chosen is None or verb not in row.verbs_for(request.actor):
+    if chosen is None:
         raise Http404
+    must_offer(row, verb, request, by=request.actor)
     back = reverse(f"staff:catalogue_{kind}_change", args=[pk])
-    lacking = readiness.lacking(row, now()) if verb == "schedule" and isinstance(row, Intake) else []
-    form = ReasonForm(request.POST or None) if chosen.needs_reason else None
-    if request.method == "POST" and not lacking and (form is None or form.is_valid()):
-        reason = {"reason": form.cleaned_data["reason"]} if form else {}
-        chosen.take(row, **reason, by=request.actor, at=now())
-        messages.success(request, str(chosen.done))
-        return redirect(back)
-    context = {
-        "title": f"{chosen.label}: {row}",
-        "what": chosen.what,
-        "told": chosen.told,
-        "form": form,
-        "button": chosen.label,
-        "danger": chosen.danger,
-        "lacking": lacking,
-        "cancel_url": back,
-        "crumbs": [Crumb(str(row), back), Crumb(chosen.label)],
-    }
-    return staff.draw(request, "staff/catalogue/step.html", context, status=422 if request.method == "POST" else 200)
+    crumbs = [Crumb(str(row), back)]
+    if verb == "schedule" and isinstance(row, Intake) and (lacking := readiness.lacking(row, now())):
+        context = {"title": chosen.title, "lacking": lacking, "back": back, "crumbs": [*crumbs, Crumb(chosen.title)]}
+        return staff.draw(request, "staff/catalogue/not_ready.html", context, status=422 if request.method == "POST" else 200)
+    return ask_step(request, chosen, row, by=request.actor, back=back, crumbs=crumbs)
 
 
 def _row(request: PortalRequest, kind: str, pk: UUID) -> Programme | Intake:

@@ -69,10 +69,6 @@ class LetterForm(forms.Form):
     body = forms.CharField(label=_("Letter"), max_length=6000, widget=forms.Textarea(attrs={"rows": 18, "data-limit": 6000}))
 
 
-class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3, "data-limit": 500}))
-
-
 class AcceptForm(forms.Form):
     """The signature: the name typed in full under the terms that were shown."""
 

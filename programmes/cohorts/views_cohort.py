@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,14 +11,15 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from incubator.accounts.access import PortalRequest, portal
 from incubator.lib.clock import now
 from incubator.outbox.timeline import timeline
 from incubator.web import staff
+from incubator.web.confirming import ReasonForm, Step, ask_or_act, ask_step, confirm, must_offer, posted
 from incubator.web.paging import page
-from incubator.web.parts import Action, Crumb, Fact, Stat, Words, chips
+from incubator.web.parts import Action, Crumb, Fact, Stat, chips
 from incubator.web.refusals import refusals_shown
 from programmes.applications.models import Application
 from programmes.applications.states import Status
@@ -28,24 +27,25 @@ from programmes.catalogue.models import Intake
 from programmes.catalogue.states import IntakeState
 from programmes.cohorts import access
 from programmes.cohorts import operations as cohorts
-from programmes.cohorts.forms import OnboardingForm, ReasonForm
+from programmes.cohorts.forms import OnboardingForm
 from programmes.cohorts.models import Cohort, CohortMembership, Offer
 from programmes.cohorts.states import MEMBERSHIP
 
-
-class Step(NamedTuple):
-    """A step of a membership as its confirm page words it."""
-
-    title: Words
-    what: Words
-    take: Callable[..., CohortMembership]
-    needs_reason: bool = True
-
-
+STARTUPS_PEOPLE = (_lazy("The founders and team of %(startup)s."),)
 STEPS = {
-    "activate": Step(_lazy("Start the programme"), _lazy("The membership becomes active."), cohorts.activate, False),
-    "defer": Step(_lazy("Put the start off"), _lazy("The membership rests until you start the programme."), cohorts.defer),
-    "cancel": Step(_lazy("Cancel the membership"), _lazy("The startup loses its place. This cannot be undone."), cohorts.cancel_membership),
+    "activate": Step("activate", _lazy("Start the programme"), (_lazy("The membership becomes active."),), cohorts.activate, told=STARTUPS_PEOPLE),
+    "defer": Step(
+        "defer", _lazy("Put the start off"), (_lazy("The membership rests until you start the programme."),), cohorts.defer, STARTUPS_PEOPLE, ReasonForm
+    ),
+    "cancel": Step(
+        "cancel",
+        _lazy("Cancel the membership"),
+        (_lazy("The startup loses its place. This cannot be undone."),),
+        cohorts.cancel_membership,
+        STARTUPS_PEOPLE,
+        ReasonForm,
+        danger=True,
+    ),
 }
 SHOWN = frozenset(
     {
@@ -144,7 +144,7 @@ def _membership(request: PortalRequest, pk: UUID) -> CohortMembership:
     return get_object_or_404(rows.select_related("startup", "application", "cohort__intake__programme"), pk=pk)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@ask_or_act
 @portal("staff")
 @refusals_shown
 def membership(request: PortalRequest, pk: UUID) -> HttpResponse:
@@ -161,7 +161,7 @@ def membership(request: PortalRequest, pk: UUID) -> HttpResponse:
         return redirect("staff:cohorts:membership", pk=pk)
     verbs = row.verbs_for(request.actor)
     steps = {
-        verb: Action(STEPS[verb].title, reverse("staff:cohorts:membership-step", args=[pk, verb]), danger=verb == "cancel") for verb in verbs if verb in STEPS
+        verb: Action(STEPS[verb].title, reverse("staff:cohorts:membership-step", args=[pk, verb]), danger=STEPS[verb].danger) for verb in verbs if verb in STEPS
     }
     intake = row.cohort.intake
     context = {
@@ -179,65 +179,51 @@ def membership(request: PortalRequest, pk: UUID) -> HttpResponse:
             Fact(_("Ends"), row.ends_on),
         ],
         "entries": timeline(row.pk, machine=MEMBERSHIP),
-        "crumbs": [
-            Crumb(_("Decisions and cohorts"), reverse("staff:cohorts:index")),
-            Crumb(intake.title, reverse("staff:cohorts:cohort", args=[intake.pk])),
-            Crumb(row.startup.name),
-        ],
+        "crumbs": [*_crumbs(intake), Crumb(row.startup.name)],
     }
     return staff.draw(request, "staff/cohorts/membership.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@ask_or_act
 @portal("staff")
 @refusals_shown
 def membership_step(request: PortalRequest, pk: UUID, step: str) -> HttpResponse:
     """Confirm and take a step of the membership."""
-    row = _membership(request, pk)
-    if step not in STEPS or step not in row.verbs_for(request.actor):
+    row, one = _membership(request, pk), STEPS.get(step)
+    if one is None:
         raise Http404
-    title, what, take, needs_reason = STEPS[step]
-    form = ReasonForm(request.POST or None) if needs_reason else None
-    if request.method == "POST" and (form is None or form.is_valid()):
-        reason = {"reason": form.cleaned_data["reason"]} if form else {}
-        take(row, by=request.actor, at=now(), **reason)
-        messages.success(request, _("Done. The startup has been told."))
-        return redirect("staff:cohorts:membership", pk=pk)
-    context = {
-        "title": title,
-        "what": [what],
-        "told": [_("The founders and team of %(startup)s.") % {"startup": row.startup.name}],
-        "button": title,
-        "danger": step == "cancel",
-        "form": form,
-        "cancel_url": reverse("staff:cohorts:membership", args=[pk]),
-    }
-    return staff.draw(request, "staff/confirm.html", context)
+    must_offer(row, step, request, by=request.actor)
+    back = reverse("staff:cohorts:membership", args=[pk])
+    crumbs = [*_crumbs(row.cohort.intake), Crumb(row.startup.name, back)]
+    return ask_step(request, one, row, by=request.actor, back=back, crumbs=crumbs, names={"startup": row.startup.name})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@ask_or_act
 @portal("staff")
 @refusals_shown
 def rescind(request: PortalRequest, pk: UUID) -> HttpResponse:
     """Withdraw an admission because of a false statement, before the agreement is signed."""
     application = get_object_or_404(Application.objects.visible_to(request.actor).select_related("startup", "intake"), pk=pk)
-    if "rescind" not in application.verbs_for(request.actor):
-        raise Http404
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        cohorts.rescind(application, reason=form.cleaned_data["reason"], by=request.actor, at=now())
-        messages.success(request, _("The admission is withdrawn."))
-        return redirect("staff:cohorts:cohort", pk=application.intake_id)
-    context = {
-        "title": _("Withdraw the admission"),
-        "what": [
+    must_offer(application, "rescind", request, by=request.actor)
+    title = _("Withdraw the admission")
+    return confirm(
+        request,
+        title=title,
+        what=[
             _("The application becomes rescinded and the membership is cancelled."),
             _("The seat is free again; promote from the waiting list if you want to fill it."),
         ],
-        "told": [_("The founders and team of %(startup)s, with your reason.") % {"startup": application.startup.name}],
-        "button": _("Withdraw the admission"),
-        "danger": True,
-        "form": form,
-        "cancel_url": reverse("staff:cohorts:cohort", args=[application.intake_id]),
-    }
-    return staff.draw(request, "staff/confirm.html", context)
+        told=[_("The founders and team of %(startup)s, with your reason.") % {"startup": application.startup.name}],
+        button=title,
+        form=ReasonForm(posted(request)),
+        danger=True,
+        act=lambda data, at: cohorts.rescind(application, **data, by=request.actor, at=at),
+        done=_("The admission is withdrawn."),
+        back=reverse("staff:cohorts:cohort", args=[application.intake_id]),
+        crumbs=[*_crumbs(application.intake), Crumb(title)],
+    )
+
+
+def _crumbs(intake: Intake) -> list[Crumb]:
+    """The way to an intake's cohort."""
+    return [Crumb(_("Decisions and cohorts"), reverse("staff:cohorts:index")), Crumb(intake.title, reverse("staff:cohorts:cohort", args=[intake.pk]))]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from incubator.accounts.access import PortalRequest, portal
 from incubator.accounts.models import Membership
@@ -22,8 +20,9 @@ from incubator.lib.clock import now
 from incubator.lib.refusals import Invalid
 from incubator.outbox.timeline import timeline
 from incubator.web import staff
+from incubator.web.confirming import ReasonForm, Step, ask_or_act, ask_step, confirm, must_offer, posted
 from incubator.web.paging import page
-from incubator.web.parts import Action, Crumb, Fact, Stat, Words, chips
+from incubator.web.parts import Action, Crumb, Fact, Stat, chips
 from incubator.web.refusals import refusals_shown
 from programmes.applications.models import Application
 from programmes.applications.querysets import ApplicationQuerySet
@@ -33,7 +32,7 @@ from programmes.catalogue.models import Intake
 from programmes.catalogue.states import INTAKE, IntakeState
 from programmes.cohorts import access
 from programmes.cohorts import operations as cohorts
-from programmes.cohorts.forms import DeterminationForm, LetterForm, ReasonForm
+from programmes.cohorts.forms import DeterminationForm, LetterForm
 from programmes.cohorts.operations import Letter
 from programmes.reviews import operations as reviews
 from programmes.reviews.models import Determination, Review
@@ -52,21 +51,21 @@ ON_THE_BOARD = (
 UNDECIDED = "undecided"
 
 
-class Step(NamedTuple):
-    title: Words
-    what: Words
-    take: Callable[..., Intake]
-    needs_reason: bool = False
-
-
 STEPS = {
     "deliberate": Step(
+        "deliberate",
         _lazy("Open the deliberation"),
-        _lazy("The panel can record decisions, and reviews that were sent are locked. Applicants still see «In review»."),
+        (_lazy("The panel can record decisions, and reviews that were sent are locked. Applicants still see «In review»."),),
         reviews.begin_deliberation,
     ),
-    "decide": Step(_lazy("Close the deliberation"), _lazy("All decisions are recorded; the release can be prepared."), cohorts.close_deliberation),
-    "reopen_deliberation": Step(_lazy("Reopen the deliberation"), _lazy("Decisions can be changed again."), catalogue.reopen_deliberation, True),
+    "decide": Step("decide", _lazy("Close the deliberation"), (_lazy("All decisions are recorded; the release can be prepared."),), cohorts.close_deliberation),
+    "reopen_deliberation": Step(
+        "reopen_deliberation",
+        _lazy("Reopen the deliberation"),
+        (_lazy("Decisions can be changed again."),),
+        catalogue.reopen_deliberation,
+        form=ReasonForm,
+    ),
 }
 
 
@@ -152,30 +151,17 @@ def _steps(request: PortalRequest, intake: Intake) -> list[Action]:
     return steps
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@ask_or_act
 @portal("staff")
 @refusals_shown
 def step(request: PortalRequest, pk: UUID, step: str) -> HttpResponse:
     """Confirm and take a step of the deliberation."""
-    intake = _intake(request, pk)
-    if step not in STEPS or step not in intake.verbs_for(request.actor):
+    intake, one = _intake(request, pk), STEPS.get(step)
+    if one is None:
         raise Http404
-    words = STEPS[step]
-    form = ReasonForm(request.POST or None) if words.needs_reason else None
+    must_offer(intake, step, request, by=request.actor)
     back = reverse("staff:cohorts:deliberation", args=[pk])
-    if request.method == "POST" and (form is None or form.is_valid()):
-        reason = {"reason": form.cleaned_data["reason"]} if form else {}
-        words.take(intake, by=request.actor, at=now(), **reason)
-        return redirect(back)
-    context = {
-        "title": words.title,
-        "what": [words.what],
-        "told": [],
-        "button": words.title,
-        "form": form,
-        "cancel_url": back,
-    }
-    return staff.draw(request, "staff/confirm.html", context)
+    return ask_step(request, one, intake, by=request.actor, back=back, crumbs=[Crumb(intake.title, back)])
 
 
 def _application(request: PortalRequest, pk: UUID) -> Application:
@@ -185,7 +171,7 @@ def _application(request: PortalRequest, pk: UUID) -> Application:
     return get_object_or_404(rows, pk=pk)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@ask_or_act
 @portal("staff")
 @refusals_shown
 def decide(request: PortalRequest, pk: UUID) -> HttpResponse:
@@ -230,7 +216,7 @@ def _crumbs(application: Application, last: str) -> list[Crumb]:
     ]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@ask_or_act
 @portal("staff")
 @refusals_shown
 def letter(request: PortalRequest, pk: UUID) -> HttpResponse:
@@ -274,55 +260,54 @@ def letter(request: PortalRequest, pk: UUID) -> HttpResponse:
     return staff.draw(request, "staff/cohorts/letter.html", context, status=422 if form.errors else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@ask_or_act
 @portal("staff")
 @refusals_shown
 def revert(request: PortalRequest, pk: UUID) -> HttpResponse:
     """Take an unreleased decision back, with a reason."""
     application = _application(request, pk)
-    if "revert_decision" not in application.verbs_for(request.actor):
-        raise Http404
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        cohorts.revert_decision(application, reason=form.cleaned_data["reason"], by=request.actor, at=now())
-        messages.success(request, _("The decision is taken back; the application waits for a decision again."))
-        return redirect("staff:cohorts:deliberation", pk=application.intake_id)
-    context = {
-        "title": _("Take the decision back"),
-        "what": [_("The application waits for a decision again. A prepared offer is cancelled.")],
-        "told": [],
-        "button": _("Take the decision back"),
-        "danger": True,
-        "form": form,
-        "cancel_url": reverse("staff:cohorts:letter", args=[pk]),
-    }
-    return staff.draw(request, "staff/confirm.html", context)
+    must_offer(application, "revert_decision", request, by=request.actor)
+    title, letter = _("Take the decision back"), reverse("staff:cohorts:letter", args=[pk])
+    form = ReasonForm(posted(request))
+    return confirm(
+        request,
+        title=title,
+        what=[_("The application waits for a decision again. A prepared offer is cancelled.")],
+        told=[],
+        button=title,
+        danger=True,
+        form=form,
+        act=lambda data, at: cohorts.revert_decision(application, **data, by=request.actor, at=at),
+        done=_("The decision is taken back; the application waits for a decision again."),
+        back=reverse("staff:cohorts:deliberation", args=[application.intake_id]) if form.is_valid() else letter,
+        crumbs=_crumbs(application, title),
+    )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@ask_or_act
 @portal("staff")
 @refusals_shown
 def conditions_met(request: PortalRequest, pk: UUID) -> HttpResponse:
     """Turn a conditional approval into an offer."""
     application = _application(request, pk)
-    if application.status != Status.APPROVED_CONDITIONAL or not access.may_release(request.actor):
+    if not access.may_release(request.actor) or (request.method != "POST" and application.status != Status.APPROVED_CONDITIONAL):
         raise Http404
-    if request.method == "POST":
-        cohorts.meet_conditions(application, by=request.actor, at=now())
-        messages.success(request, _("The conditions are met; the place is offered."))
-        return redirect("staff:cohorts:letter", pk=pk)
     released = application.intake.is_released
-    context = {
-        "title": _("Conditions are met"),
-        "what": [_("The application moves to «Offered» and takes a seat of the cohort.")],
-        "told": [_("The founders of %(startup)s, at once.") % {"startup": application.startup.name}] if released else [],
-        "button": _("Offer the place"),
-        "cancel_url": reverse("staff:cohorts:letter", args=[pk]),
-    }
-    return staff.draw(request, "staff/confirm.html", context)
+    title = _("Conditions are met")
+    return confirm(
+        request,
+        title=title,
+        what=[_("The application moves to «Offered» and takes a seat of the cohort.")],
+        told=[_("The founders of %(startup)s, at once.") % {"startup": application.startup.name}] if released else [],
+        button=_("Offer the place"),
+        act=lambda data, at: cohorts.meet_conditions(application, by=request.actor, at=at),
+        done=_("The conditions are met; the place is offered."),
+        back=reverse("staff:cohorts:letter", args=[pk]),
+        crumbs=_crumbs(application, title),
+    )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@ask_or_act
 @portal("staff")
 @refusals_shown
 def release(request: PortalRequest, pk: UUID) -> HttpResponse:

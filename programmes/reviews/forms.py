@@ -11,15 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from incubator.accounts.models import User
 from incubator.lib.clock import today
+from incubator.web.confirming import ReasonForm
 from programmes.catalogue.models import Intake
 
 DAYS_TO_REVIEW = 14
-
-
-class ReasonForm(forms.Form):
-    """Why; it stands in the history."""
-
-    reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3, "data-limit": 2000}))
 
 
 class OptionalReasonForm(ReasonForm):

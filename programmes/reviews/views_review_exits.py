@@ -9,19 +9,16 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from incubator.accounts.access import PortalRequest, portal
 from incubator.lib.clock import now
-from incubator.web.confirming import confirm, posted
+from incubator.web.confirming import ReasonForm, ask_or_act, confirm, posted
 from incubator.web.parts import Crumb
 from incubator.web.refusals import refusals_shown
 from programmes.reviews import operations as reviews
-from programmes.reviews.forms import ReasonForm
 from programmes.reviews.models import Assignment
 from programmes.reviews.views_review import own
-
-ask_or_act = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_POST

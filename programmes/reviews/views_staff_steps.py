@@ -9,28 +9,22 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from incubator.accounts.access import PortalRequest, portal
-from incubator.web.confirming import confirm, posted
+from incubator.web.confirming import ReasonForm, ask_or_act, confirm, must_offer, posted
 from incubator.web.refusals import refusals_shown
 from programmes.applications.models import Application
 from programmes.reviews import access
 from programmes.reviews import operations as reviews
-from programmes.reviews.forms import OptionalReasonForm, PanelForm, ReasonForm, ReopenForm, ShortlistForm
+from programmes.reviews.forms import OptionalReasonForm, PanelForm, ReopenForm, ShortlistForm
 from programmes.reviews.models import Assignment
 from programmes.reviews.views_staff_application import crumbs, find
-
-ask_or_act = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _to_step(request: PortalRequest, pk: UUID, verb: str) -> Application:
     """The application, if this person may take this step now; else 404 (or, for a stale page, the operation refuses)."""
     application = find(request, pk)
-    if not application.may_ever(request.actor, verb):
-        raise Http404
-    if request.method != "POST" and verb not in application.verbs_for(request.actor):
-        raise Http404
+    must_offer(application, verb, request, by=request.actor)
     return application
 
 
@@ -134,10 +128,7 @@ def _assignment(request: PortalRequest, pk: UUID, verb: str) -> Assignment:
         raise Http404
     rows = Assignment.objects.visible_to(request.actor).select_related("application__intake", "application__startup", "reviewer")
     assignment = get_object_or_404(rows, pk=pk)
-    if not assignment.may_ever(request.actor, verb):
-        raise Http404
-    if request.method != "POST" and verb not in assignment.verbs_for(request.actor):
-        raise Http404
+    must_offer(assignment, verb, request, by=request.actor)
     return assignment
 
 

@@ -328,9 +328,16 @@ def test_retiring_needs_a_reason(manager):
 
 def test_steps_that_do_not_exist_are_not_found(manager, founder):
     programme = ProgrammeFactory()
-    for address in (step("programme", programme, "publish"), step("intake", programme, "close"), step("nothing", programme, "close")):
+    for address in (step("programme", programme, "close"), step("intake", programme, "close"), step("nothing", programme, "close")):
         assert manager.client.post(address).status_code == 404
     assert founder.client.post(step("programme", programme, "pause")).status_code == 404
+    assert not Event.objects.exists()
+
+
+def test_step_from_a_stale_page_is_refused_in_words(manager):
+    programme = ProgrammeFactory()
+    assert manager.client.get(step("programme", programme, "publish")).status_code == 404
+    assert manager.client.post(step("programme", programme, "publish")).status_code == 409
     assert not Event.objects.exists()
 
 
