@@ -32,6 +32,10 @@ JOBS = (
     Job("api.write_request_log", _("Write the log of API requests down"), 5.0),
     # The log promises seven days; an hour more does no harm.
     Job("api.forget_requests", _("Forget API requests that are older than seven days"), 3600.0),
+    # Whoever asked for an export waits for it.
+    Job("api.write_exports", _("Write the exports that were asked for"), 5.0),
+    # An export lives an hour by its own clock; this takes its bytes away, a minute later at most.
+    Job("api.end_exports", _("End exports whose hour is over, and forget those of last week"), 60.0),
     # Dates decide about access and offers; these record the ends and remind in time. A day's delay would still be in time.
     Job("partners.expire_agreements", _("Record that agreements have ended"), 3600.0),
     Job("partners.remind_of_ending_agreements", _("Remind 90, 60 and 30 days before an agreement ends"), 3600.0),

@@ -27,6 +27,7 @@ my: Routes = [
 ]
 partner: Routes = [
     path("", include("incubator.startups.urls_partner")),
+    path("startups/exports/", include("incubator.api.urls_partner_exports")),
     path("developers/", include("incubator.api.urls_partner")),
     path("", include("incubator.notifications.urls_partner")),
     path("", include("incubator.accounts.urls_partner")),

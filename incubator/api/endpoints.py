@@ -289,7 +289,7 @@ class Writes(Rows):
                 resource_id = claim.resource_id
         body, etag = self.written(request, resource_id)
         headers = {"Idempotency-Replayed": "true"} if claim.resource_id is not None else {}
-        if self.success == 201 and (location := self.location(resource_id)):
+        if self.success in (201, 202) and (location := self.location(resource_id)):
             headers["Location"] = location
         return answer(body, status=self.success, etag=etag, headers=headers)
 
@@ -298,7 +298,7 @@ class Writes(Rows):
         return self.one(request, pk)
 
     def location(self, pk: UUID) -> str:
-        """The address of what was made; empty if it has none of its own."""
+        """The address of what was made or will be; empty if it has none of its own."""
         return ""
 
     def input(self, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What people choose when they make a key or an OAuth application."""
+"""What people choose when they make a key or an OAuth application, or ask for an export."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from incubator.api import scopes
+from incubator.api.models import Operation
 
 NETWORKS_MOST = 20
 
@@ -70,3 +71,9 @@ class ApplicationForm(CredentialForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["days"].help_text = _("Its tokens live ten minutes each; after this time it gets no more. Five applications may be live at once.")
+
+
+class ExportForm(forms.Form):
+    """In which format."""
+
+    format = forms.ChoiceField(label=_("Format"), widget=forms.RadioSelect, choices=Operation.Format.choices, initial=Operation.Format.XLSX)

@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 # In reading order.
-NAMES = ("start", "sandbox", "authentication", "errors", "pagination", "idempotency", "webhooks", "versions", "limits", "clients", "changelog")
+NAMES = ("start", "sandbox", "authentication", "errors", "pagination", "exports", "idempotency", "webhooks", "versions", "limits", "clients", "changelog")
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from incubator.api import idempotency, oauth, request_log, sandbox
+from incubator.api import exports, idempotency, oauth, request_log, sandbox
 from incubator.lib.clock import now
 
 
@@ -34,3 +34,15 @@ def write_request_log() -> int:
 def forget_requests() -> int:
     """Safe to run twice: deletes what is older than seven days."""
     return request_log.forget(at=now())
+
+
+@shared_task(name="api.write_exports")
+def write_exports() -> int:
+    """Safe to run twice: each export is claimed by one."""
+    return exports.write_due(now())
+
+
+@shared_task(name="api.end_exports")
+def end_exports() -> int:
+    """Safe to run twice: ends those whose hour is over, forgets those of last week."""
+    return exports.end_due(now())

@@ -3,7 +3,21 @@
 from django.urls import path
 
 from incubator.api import oauth, views_documents
-from incubator.api.v1 import agreements, commitments, deliveries, events, interests, introductions, me, programmes, rounds, startups, webhook_endpoints
+from incubator.api.v1 import (
+    agreements,
+    commitments,
+    deliveries,
+    downloads,
+    events,
+    interests,
+    introductions,
+    me,
+    operations,
+    programmes,
+    rounds,
+    startups,
+    webhook_endpoints,
+)
 from incubator.api.v1 import documents as papers
 
 app_name = "api"
@@ -31,7 +45,11 @@ urlpatterns = [
     path("startups/<uuid:pk>", startups.StartupItem.as_view(), name="startup"),
     path("startups/<uuid:pk>/documents", papers.DocumentList.as_view(), name="documents"),
     path("startups/<uuid:startup>/documents/<uuid:pk>/download", papers.DocumentDownload.as_view(), name="document-download"),
-    path("downloads/<slug:token>", papers.Download.as_view(), name="download"),
+    path("downloads/<slug:token>", downloads.Download.as_view(), name="download"),
+    path("exports", operations.ExportList.as_view(), name="exports"),
+    path("operations/<uuid:pk>", operations.OperationItem.as_view(), name="operation"),
+    path("operations/<uuid:pk>/cancel", operations.OperationCancel.as_view(), name="operation-cancel"),
+    path("operations/<uuid:pk>/download", operations.OperationDownload.as_view(), name="operation-download"),
     path("rounds", rounds.RoundList.as_view(), name="rounds"),
     path("rounds/<uuid:pk>", rounds.RoundItem.as_view(), name="round"),
     path("rounds/<uuid:pk>/watch", rounds.RoundWatch.as_view(), name="round-watch"),

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import secrets
+import sys
 import tempfile
 from collections.abc import Iterable
 from datetime import datetime
@@ -36,6 +37,7 @@ __all__ = [
     "find",
     "forget",
     "issue",
+    "keep",
     "megabytes",
     "open_link",
     "path_of",
@@ -94,6 +96,17 @@ def store(upload: Upload, *, by: Actor, at: datetime, kind: str = ANY, room: int
         key = secrets.token_hex(24)
         _keep(named.name, key)
     return StoredFile.objects.create(key=key, name=name, size=size, content_type=found, sha256=digest, uploaded_by_id=by.user_id, uploaded_at=at)
+
+
+def keep(chunks: Iterable[bytes], *, name: str, content_type: str, at: datetime) -> StoredFile:
+    """Keep bytes of our own making. Streams. As with `store`, what is left behind without a row is swept away."""
+    root = Path(settings.FILES_ROOT)
+    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.NamedTemporaryFile(dir=root, prefix="incoming-") as named:
+        size, digest = _receive(chunks, cast(BinaryIO, named.file), sys.maxsize, None)
+        key = secrets.token_hex(24)
+        _keep(named.name, key)
+    return StoredFile.objects.create(key=key, name=name, size=size, content_type=content_type, sha256=digest, uploaded_at=at)
 
 
 def _receive(chunks: Iterable[bytes], incoming: BinaryIO, most: int, room: int | None) -> tuple[int, str]:

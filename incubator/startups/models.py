@@ -289,6 +289,7 @@ class DisclosureRead(models.Model):
         LISTED = "listed", _("Listed")
         OPENED = "opened", _("Opened")
         FILE = "file", _("File fetched")
+        EXPORTED = "exported", _("Exported")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")

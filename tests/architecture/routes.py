@@ -118,6 +118,8 @@ TARGETS: tuple[tuple[str, dict[str, str]], ...] = (
     ("*:accounts:withdraw", {"pk": "invitation"}),
     ("*:accounts:remove", {"pk": "teammate_membership"}),
     ("partner:api:revoke", {"pk": "key"}),
+    ("partner:exports:cancel", {"pk": "waiting_export"}),
+    ("partner:exports:file", {"pk": "export"}),
     ("partner:api:mode", {"to": "=test"}),
     ("partner:api:revoke-application", {"pk": "oauth_application"}),
     ("partner:api:request", {"pk": "request"}),

@@ -17,6 +17,7 @@ from django.db import transaction
 
 from incubator.api import authentication, endpoints, scopes
 from incubator.api.problems import Problem
+from incubator.api.querysets import OperationQuerySet
 from incubator.lib import statements
 from incubator.lib.clock import now
 from incubator.notifications.querysets import DeliveryQuerySet, WebhookEndpointQuerySet
@@ -118,6 +119,9 @@ HOLES: dict[str, tuple[Patch, tuple[str, str], str]] = {
     "commitments of all": (lambda patch: patch.setattr(CommitmentQuerySet, "visible_to", everything), ("commitments", "GET"), "partner"),
     "promises under drafts": (lambda patch: patch.setattr(querysets, "HIDDEN_AGREEMENTS", ()), ("commitments", "GET"), "partner"),
     "steps of all commitments": (lambda patch: patch.setattr(CommitmentQuerySet, "visible_to", everything), ("commitment-accept", "POST"), "investor"),
+    "operations of all": (lambda patch: patch.setattr(OperationQuerySet, "visible_to", everything), ("operation", "GET"), "investor"),
+    "exports of all": (lambda patch: patch.setattr(OperationQuerySet, "visible_to", everything), ("operation-download", "POST"), "partner_revoked"),
+    "cancels of all": (lambda patch: patch.setattr(OperationQuerySet, "visible_to", everything), ("operation-cancel", "POST"), "partner_without_disclosure"),
     "revoked is live": (lambda patch: patch.setattr(DisclosureQuerySet, "live", lambda self: self.all()), ("startups", "GET"), "partner_revoked"),
     "documents of all": (lambda patch: patch.setattr(DocumentQuerySet, "disclosed_to", everything), ("download", "GET"), "partner_revoked"),
     "no scope needed": (lambda patch: patch.setattr(endpoints, "TABLE", dict.fromkeys(scopes.TABLE)), ("startups", "GET"), "key_without_scope"),

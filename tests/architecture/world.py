@@ -16,7 +16,7 @@ from django.db import connection
 
 from incubator.accounts.actors import acting_for
 from incubator.accounts.models import Invitation, Membership, Organisation, User
-from incubator.api.models import RequestRecord
+from incubator.api.models import Operation, RequestRecord
 from incubator.api.sandbox import answer_interests, open_sandbox
 from incubator.api.sandbox_world import MILLION
 from incubator.files.operations import path_of
@@ -35,6 +35,7 @@ from programmes.catalogue.models import Intake, Programme
 from programmes.forms.models import Answer, Question
 from programmes.reviews.models import Determination
 from tests.cast import Member
+from tests.factories.accounts import UserFactory
 from tests.factories.api import ApiKeyFactory, OAuthApplicationFactory
 from tests.factories.applications import ApplicationFactory, InfoRequestFactory, ReaderFactory
 from tests.factories.catalogue import EligibilityRuleFactory, IntakeFactory
@@ -83,6 +84,7 @@ CANARIES: dict[str, frozenset[str]] = {
     "canary-sandbox": frozenset(),
     "canary-sent-again": frozenset({"officer", "manager", "admin_person"}),
     "canary-request": frozenset({"partner_person"}),
+    "canary-export": frozenset({"partner_person"}) | STAFF,
 }
 
 
@@ -197,10 +199,19 @@ def _messages(things: dict[str, Any], founder: Member, partner: Member) -> None:
     things["request"] = RequestRecord.objects.create(
         organisation=partner.organisation, key_id="canary-request-key", path="/api/v1/canary-request", request_id="canary-request-id", **line
     )
+    _exports(things, partner)
     things["hook"] = DeliveryFactory(webhook=True, endpoint=things["endpoint"], state="dead", event=event)
     things["mail"] = DeliveryFactory(user=founder.user, state="dead", event=event)
     things["resending"] = Resending.objects.create(deliveries=[things["mail"].pk], begun_by="canary-sent-again", begun_at=now())
     things["notice"] = NotificationFactory(delivery__user=founder.user, delivery__event=event, organisation=founder.organisation, portal="my", path="/my/")
+
+
+def _exports(things: dict[str, Any], partner: Member) -> None:
+    """One that is written and one that waits, asked for by somebody who has left."""
+    asked = {"organisation": partner.organisation, "format": "csv", "created_at": now(), "user": UserFactory(name="canary-export")}
+    written = {"state": "succeeded", "file": StoredFileFactory(), "rows": 0, "expires_at": now() + timedelta(hours=1)}
+    things["export"] = Operation.objects.create(**asked, **written)
+    things["waiting_export"] = Operation.objects.create(**asked)
 
 
 def _applications(things: dict[str, Any], startup: Any, reviewer: Member, recused: Member, proposer: User | None) -> None:
@@ -279,7 +290,7 @@ def events() -> int:
 def world(request: pytest.FixtureRequest, db: None, settings: Any, tmp_path: Path) -> World:
     settings.FILES_ROOT = tmp_path
     made = build(request.getfixturevalue)
-    for file in (made.document.file, made.commitment.evidence_file):
+    for file in (made.document.file, made.commitment.evidence_file, made.export.file):
         path = path_of(file.key)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"%PDF-1.7")

@@ -8,17 +8,15 @@ from uuid import UUID
 
 import orjson
 from django.conf import settings
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Expression, F
-from django.http import Http404, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from rest_framework import serializers
 
 from incubator.api import conditional
-from incubator.api.endpoints import ApiRequest, Collection, Endpoint, Rows, Writes
+from incubator.api.endpoints import ApiRequest, Collection, Rows, Writes
 from incubator.api.pagination import Sort
-from incubator.api.problems import Problem
 from incubator.api.serializers import Nothing, Out
 from incubator.files import operations as files
 from incubator.files.models import DownloadLink, StoredFile
@@ -101,8 +99,9 @@ class LinkOut(Out):
     expires_at = serializers.DateTimeField()
 
 
-class DocumentDownload(Writes):
-    tag = "startups"
+class Link(Writes):
+    """Asking for a link to bytes. A replay gives a new token in place of the unused one: only its hash is kept."""
+
     out = LinkOut
     body = Nothing
     success = 201
@@ -110,6 +109,26 @@ class DocumentDownload(Writes):
         "url": "https://incubator.example.org/api/v1/downloads/3q2-7wAbCdEfGhIjKlMnOpQrStUvWxYz0123456789_",
         "expires_at": "2026-11-24T03:21:10.654321+00:00",
     }
+
+    def link(self, request: ApiRequest, label: str, pk: UUID, check: Callable[[], None] = lambda: None) -> HttpResponse:
+        """A link to the thing of this label. `check` raises Refusal if there is nothing to fetch now."""
+
+        def effect(data: dict[str, Any]) -> UUID:
+            self.input(data)
+            check()
+            return files.open_link(label, pk, credential_id=request.credential.id, at=now()).pk
+
+        return self.once(request, effect)
+
+    def one(self, request: ApiRequest, pk: UUID) -> tuple[bytes, str]:
+        """The link with a new token."""
+        token, link = files.issue(pk, credential_id=request.credential.id, at=now())
+        body = orjson.dumps({"url": f"{settings.BASE_URL}/api/v1/downloads/{token}", "expires_at": link.expires_at})
+        return body, conditional.body_tag(body)
+
+
+class DocumentDownload(Link):
+    tag = "startups"
 
     def post(self, request: ApiRequest, startup: UUID, pk: UUID) -> HttpResponse:
         """Ask for a link to a document
@@ -119,23 +138,12 @@ class DocumentDownload(Writes):
         is recorded for the founders.
         """
         self.document(request)
-
-        def effect(data: dict[str, Any]) -> UUID:
-            self.input(data)
-            return files.open_link(LABEL, pk, credential_id=request.credential.id, at=now()).pk
-
-        return self.once(request, effect)
+        return self.link(request, LABEL, pk)
 
     def document(self, request: ApiRequest) -> Document:
         rows = Document.objects.disclosed_to(request.actor).filter(startup_id=self.kwargs["startup"])
         found: Document = get_object_or_404(rows, pk=self.kwargs["pk"])
         return found
-
-    def one(self, request: ApiRequest, pk: UUID) -> tuple[bytes, str]:
-        """The link with a new token: only its hash is kept, so a replay cannot show the first one again."""
-        token, link = files.issue(pk, credential_id=request.credential.id, at=now())
-        body = orjson.dumps({"url": f"{settings.BASE_URL}/api/v1/downloads/{token}", "expires_at": link.expires_at})
-        return body, conditional.body_tag(body)
 
 
 def document_behind(request: ApiRequest, link: DownloadLink) -> tuple[StoredFile, Callable[[], None]]:
@@ -143,38 +151,3 @@ def document_behind(request: ApiRequest, link: DownloadLink) -> tuple[StoredFile
     rows = Document.objects.disclosed_to(request.actor).select_related("file")
     found = get_object_or_404(rows, pk=link.subject_id)
     return found.file, lambda: startups.record_read(DisclosureRead.Kind.FILE, [found.startup_id], by=request.actor, at=now())
-
-
-# What a link may lead to, by its label.
-BEHIND = {LABEL: document_behind}
-
-
-class Download(Endpoint):
-    tag = "downloads"
-    bucket = "file"
-    media = TYPES
-    out = LinkOut
-    example = {}
-
-    def get(self, request: ApiRequest, token: str) -> HttpResponseBase:
-        """Fetch what a link leads to
-
-        The bytes, as an attachment. The link is used up by it, unless If-None-Match says that you have them already.
-        What may no longer be seen, another credential's link, a used one and one that has run out all answer 404.
-        """
-        if request.method == "HEAD":  # would use the link up without giving anything
-            raise Problem("method_not_allowed", headers={"Allow": "GET"})
-        link = files.find(token, credential_id=request.credential.id, at=now())
-        if link is None:
-            raise Http404
-        file, note = BEHIND[link.subject_label](request, link)
-        etag = f'"{file.sha256[:32]}"'
-        if conditional.unchanged(request, etag):
-            return conditional.not_modified(etag)
-        with transaction.atomic():
-            if not files.spend(link, at=now()):
-                raise Http404
-            response = files.download(file)
-            note()
-        response["ETag"] = etag
-        return response

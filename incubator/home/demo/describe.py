@@ -150,6 +150,7 @@ def tour() -> dict[str, list[str]]:
             "partner:home:index",
             "partner:startups:index",
             ("partner:startups:detail", startup),
+            "partner:exports:index",
             "partner:rounds:index",
             ("partner:rounds:detail", round),
             "partner:interests:index",

@@ -215,3 +215,4 @@ def make_reads(companies: list[Company], houses: list[House], *, at: datetime) -
         for days in range(1, 15, 2 + number):
             startups.record_read("listed", shown[:25], by=house.actor, at=at - timedelta(days=days, hours=number))
             startups.record_read("opened", [shown[(days * 3) % len(shown)], shown[0]], by=house.actor, at=at - timedelta(days=days, hours=number, minutes=-7))
+    startups.record_read("exported", shown[:25], by=houses[0].actor, at=at - timedelta(days=2))

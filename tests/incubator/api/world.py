@@ -13,6 +13,7 @@ from django.db import models
 from incubator.accounts.models import ApiKey
 from incubator.api import scopes
 from incubator.api.endpoints import Endpoint
+from incubator.api.models import Operation
 from incubator.api.urls_api import urlpatterns
 from incubator.files import operations as files
 from incubator.lib.clock import now
@@ -83,6 +84,10 @@ class World:
         owed = {"deliver": ("partner", "in_progress"), "start": ("partner", "agreed"), "resume": ("partner", "disputed"), "accept": ("park", "delivered")}
         self.owed = {verb: self.promised(self.strand, "SHARED", side, status).pk for verb, (side, status) in owed.items()}
         self.delivery = self.sent(self.partner, "SHARED")
+        hour = {"created_at": at, "finished_at": at, "expires_at": at + timedelta(hours=1)}
+        shown = {str(self.shared.pk): [3, 0]}
+        self.export = Operation.objects.create(organisation=self.partner, format="csv", state="succeeded", file=self.document.file, rows=1, shown=shown, **hour)
+        self.waiting = Operation.objects.create(organisation=self.partner, format="csv", created_at=at)
         DeliveryFactory(webhook=True, endpoint=self.delivery.endpoint, event=EventFactory(kind="notifications.endpoint_pinged"), state="failed")
         self.paused = WebhookEndpointFactory(organisation=self.partner, status="paused")
         self.sent(other, "FOREIGN")
@@ -174,6 +179,9 @@ class World:
             "documents": self.shared.pk,
             "document-download": self.document.pk,
             "download": self.document.pk,
+            "operation": self.export.pk,
+            "operation-download": self.export.pk,
+            "operation-cancel": self.waiting.pk,
             "agreement": self.strand.agreement_id,
             "commitment": self.owed["deliver"],
             "commitment-dispute": self.owed["accept"],

@@ -12,13 +12,13 @@ from typing import Any
 import orjson
 from django.core.management.base import BaseCommand, CommandError
 
+from incubator.api.v1.downloads import Download
 from incubator.api.views_documents import document
-from incubator.lib import filetypes
 
 CONFIGURATION = {
     "project_name_override": "park-client",
     "package_name_override": "park_client",
-    "content_type_overrides": dict.fromkeys(filetypes.EXTENSIONS, "application/octet-stream"),  # the generator knows bytes by this one
+    "content_type_overrides": dict.fromkeys(Download.media, "application/octet-stream"),  # the generator knows bytes by this one
     "post_hooks": [],  # they would format what was written, which nobody edits
 }
 
