@@ -231,7 +231,7 @@ def issue_application(
     application = OAuthApplication.objects.create(
         organisation=organisation,
         name=name,
-        client_id=f"app_{secrets.token_hex(8)}",
+        client_id=f"{'app_test_' if organisation.is_sandbox else 'app_'}{secrets.token_hex(7)}",
         client_secret=sealing.digest(secret),
         client_type=OAuthApplication.CLIENT_CONFIDENTIAL,
         authorization_grant_type=OAuthApplication.GRANT_CLIENT_CREDENTIALS,

@@ -6,7 +6,7 @@ is open to all partners or to the public is not for it, and nothing of the sandb
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from incubator.accounts import access
 from incubator.accounts.actors import acting_for
 from incubator.accounts.models import Membership, Organisation, User
+from incubator.api import sandbox_documents as documents
+from incubator.api import sandbox_partnership as partnership
 from incubator.api import sandbox_world as world
 from incubator.api.models import IdempotencyKey
 from incubator.lib.actor import ActingAs, Actor
 from incubator.lib.refusals import NotAllowed
-from incubator.partners.models import Agreement, Partner
 from incubator.startups.models import Disclosure, DisclosureRead, Person, Startup, Tie
 from investments.interests import operations as interests
 from investments.interests.models import Interest, Introduction
@@ -27,7 +28,6 @@ from investments.investors.models import InvestorProfile
 from investments.rounds.models import Round
 from programmes.catalogue.models import Intake, Programme
 
-FOR_EVER = date(2099, 12, 31)  # nothing in a sandbox closes or runs out by itself
 ANSWER_AFTER = timedelta(seconds=3)
 ANSWERED_AT_ONCE = 200
 DECLINES = "decline"  # an interest whose note has this word is declined; every other is answered with an introduction
@@ -45,14 +45,15 @@ def open_sandbox(organisation: Organisation, *, by: Actor, at: datetime) -> Orga
         twin = _make_twin(organisation, at)
         for invented in world.STARTUPS:
             _make_startup(twin, invented, at)
+        documents.fill(twin, at)
     return twin
 
 
 @transaction.atomic
-def reset(twin: Organisation, *, by: Actor) -> None:
-    """Put the world back to its first day: no interest, no introduction, no record of reads. Ids of startups and rounds stay.
+def reset(twin: Organisation, *, by: Actor, at: datetime) -> None:
+    """Put the world back to its first day: no interest, no introduction, no record of reads, promises as they were.
 
-    Keys, endpoints and their deliveries stay as well. Locks the twin. Raises NotAllowed.
+    Ids of startups, documents and rounds stay; keys, endpoints and their deliveries as well. Locks the twin. Raises NotAllowed.
     """
     if not twin.is_sandbox or not access.may_manage_keys(by, twin):
         raise NotAllowed
@@ -64,6 +65,13 @@ def reset(twin: Organisation, *, by: Actor) -> None:
     Tie.objects.filter(organisation=twin).delete()
     DisclosureRead.objects.filter(organisation=twin).delete()
     IdempotencyKey.objects.filter(organisation=twin).delete()
+    partnership.reset(twin, at)
+    documents.fill(twin, at)
+
+
+def answer(at: datetime) -> int:
+    """Let the invented founders and the invented park answer what they were asked a moment ago. Gives the number."""
+    return answer_interests(at) + partnership.answer_deliveries(at - ANSWER_AFTER, at)
 
 
 def answer_interests(at: datetime) -> int:
@@ -105,19 +113,9 @@ def _make_twin(organisation: Organisation, at: datetime) -> Organisation:
     )
     _make_person("Iris Sample", twin, twin.kind, at)
     if twin.kind == "partner":
-        partner = Partner.objects.create(organisation=twin, status="active", summary="Invented.", created_at=at, updated_at=at)
-        Agreement.objects.create(
-            partner=partner,
-            reference=f"TEST-{twin.pk.hex[-12:]}",
-            title="Sandbox agreement",
-            starts_on=at.date(),
-            ends_on=FOR_EVER,
-            status="active",
-            created_at=at,
-            updated_at=at,
-        )
+        partnership.make(twin, at)
     InvestorProfile.objects.create(
-        organisation=twin, kind="corporate", ground="assets", status="verified", verified_until=FOR_EVER, created_at=at, updated_at=at
+        organisation=twin, kind="corporate", ground="assets", status="verified", verified_until=world.FOR_EVER, created_at=at, updated_at=at
     )
     return twin
 
@@ -166,7 +164,7 @@ def _make_startup(twin: Organisation, invented: world.Invented, at: datetime) ->
             use_of_funds="Nothing: the round is invented.",
             audience=Round.Audience.INVESTORS,
             level=min(invented.level, Disclosure.Level.SUMMARY),
-            closes_on=FOR_EVER,
+            closes_on=world.FOR_EVER,
             consented_at=at,
             listed_at=at,
             status="listed",
@@ -181,6 +179,6 @@ def _make_programme(at: datetime) -> None:
         slug=world.PROGRAMME_SLUG, defaults={**world.PROGRAMME, "status": "published", "is_sandbox": True, "created_at": at, "updated_at": at}
     )
     if created:
-        end = datetime(FOR_EVER.year, FOR_EVER.month, FOR_EVER.day, tzinfo=UTC)
-        window = {"opens_at": at, "closes_at": end, "decision_on": FOR_EVER, "status": "open"}
+        end = datetime(world.FOR_EVER.year, world.FOR_EVER.month, world.FOR_EVER.day, tzinfo=UTC)
+        window = {"opens_at": at, "closes_at": end, "decision_on": world.FOR_EVER, "status": "open"}
         Intake.objects.create(programme=programme, slug=f"{world.PROGRAMME_SLUG}-call", **world.INTAKE, **window, created_at=at, updated_at=at)

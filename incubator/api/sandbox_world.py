@@ -1,8 +1,9 @@
-"""What stands in every sandbox: eight startups, two of them with a round. The same words in the same order each time."""
+"""What stands in every sandbox: eight startups, two of them with a round, and five promises. The same words in the same order each time."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 
@@ -22,6 +23,22 @@ class Invented:
     is_stealth: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One commitment of the sandbox agreement, in the state in which it waits for a step; `done` stands in its ledger."""
+
+    workstream: str
+    side: str
+    title: str
+    kind: str
+    target: int
+    unit: str
+    status: str
+    evidence: str = ""
+    done: int = 0
+
+
+FOR_EVER = date(2099, 12, 31)  # nothing in a sandbox closes or runs out by itself
 MILLION = Decimal(1_000_000)
 
 STARTUPS = (
@@ -34,6 +51,18 @@ STARTUPS = (
     Invented("Stub Security", "Gia Sample", 1, "Finds the holes in systems that have none.", "ai", "data-security", "revenue", 9),
     Invented("Hidden Example", "Hal Sample", 2, "Still a secret, even in the sandbox.", "ai", "ai-expertise", "pilot", 6, is_stealth=True),
 )
+
+SAMPLES = "https://sandbox.example/samples"
+PROMISES = (
+    Promise("Expertise", "partner", "Invented advisory hours", "expertise", 40, "hours", "agreed"),
+    Promise("Expertise", "partner", "Two samples of a proof of concept", "expertise", 2, "proofs_of_concept", "in_progress"),
+    Promise("Events", "partner", "An open evening that nobody attended", "event", 1, "events", "disputed", f"The list of guests is at {SAMPLES}."),
+    Promise("Events", "park", "Three evenings with invented founders", "event", 3, "events", "delivered", f"The programme of each is at {SAMPLES}."),
+    Promise("Cases", "park", "Four case studies of nothing", "case_study", 4, "case_studies", "in_progress", done=1),
+)
+
+# Of each startup at full level.
+DOCUMENTS = (("deck", "Sample deck"), ("certificate", "Certificate of nothing"))
 
 PROGRAMME_SLUG = "sandbox-programme"
 PROGRAMME = {

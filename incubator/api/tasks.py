@@ -14,8 +14,8 @@ def forget_idempotency_keys() -> int:
 
 @shared_task(name="api.answer_in_sandboxes")
 def answer_in_sandboxes() -> int:
-    """Safe to run twice: an interest is locked and answered once."""
-    return sandbox.answer_interests(now())
+    """Safe to run twice: an interest and a delivery are locked and answered once."""
+    return sandbox.answer(now())
 
 
 @shared_task(name="api.forget_access_tokens")

@@ -41,13 +41,14 @@ def reset(request: PortalRequest) -> HttpResponse:
         messages.info(request, _("Switch to the sandbox first."))
         return redirect("partner:api:index")
     if request.method == "POST":
-        sandbox.reset(request.organisation, by=request.actor)
+        sandbox.reset(request.organisation, by=request.actor, at=now())
         messages.success(request, _("The sandbox is as it was on its first day."))
         return redirect("partner:api:index")
     context = {
         "title": _("Reset the sandbox"),
         "what": [
             _("All interests and introductions of the sandbox are deleted, and what was disclosed because of them."),
+            _("Its commitments are as on their first day, under new ids."),
             _("Startups and rounds keep their ids. Keys, webhook endpoints and their log stay."),
             _("What is real is not touched."),
         ],

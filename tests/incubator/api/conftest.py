@@ -1,4 +1,7 @@
-"""A partner with a key, and clean buckets."""
+"""A partner with a key, clean buckets, and files that lie nowhere else."""
+
+from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
@@ -21,3 +24,8 @@ def api(key: ApiKey) -> ApiClient:
 @pytest.fixture
 def cache_server() -> redis.Redis:
     return redis.Redis.from_url(settings.REDIS_URL)
+
+
+@pytest.fixture(autouse=True)
+def files_root(settings: Any, tmp_path: Path) -> None:
+    settings.FILES_ROOT = tmp_path / "files"

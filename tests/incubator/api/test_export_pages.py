@@ -4,8 +4,6 @@ import csv
 import io
 import zipfile
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -22,11 +20,6 @@ from tests.incubator.api.test_developers import maker as maker
 
 pytestmark = pytest.mark.django_db
 PAGE = "/partner/startups/exports/"
-
-
-@pytest.fixture(autouse=True)
-def store(settings: Any, tmp_path: Path) -> None:
-    settings.FILES_ROOT = tmp_path
 
 
 @pytest.fixture

@@ -30,11 +30,6 @@ pytestmark = pytest.mark.django_db
 ITEM, LINK, CANCEL, FETCH = "/api/v1/operations/{id}", "/api/v1/operations/{id}/download", "/api/v1/operations/{id}/cancel", "/api/v1/downloads/{token}"
 
 
-@pytest.fixture(autouse=True)
-def store(settings: Any, tmp_path: Path) -> None:
-    settings.FILES_ROOT = tmp_path
-
-
 @pytest.fixture
 def disclosure(key: ApiKey) -> Disclosure:
     StartupFactory(name="Hidden from all")

@@ -163,7 +163,7 @@ def test_reset_takes_back_what_was_done_and_keeps_the_ids(twin: Organisation, pa
     sandbox.answer_interests(now() + timedelta(minutes=1))
     real = Interest.objects.create(round=RoundFactory(listed=True), organisation=house, created_at=now(), updated_at=now())
     by = acting_for(paula.user, twin, frozenset({"partner"}))
-    sandbox.reset(twin, by=by)
+    sandbox.reset(twin, by=by, at=now())
     assert tests_.get("interests").json["data"] == tests_.get("introductions").json["data"] == []
     assert {one["id"] for one in tests_.get("startups").json["data"]} == before
     assert list(Interest.objects.all()) == [real]
@@ -171,7 +171,7 @@ def test_reset_takes_back_what_was_done_and_keeps_the_ids(twin: Organisation, pa
     assert set(Disclosure.objects.filter(organisation=twin).values_list("source", flat=True)) == {"founder"}
     declare(tests_)
     with pytest.raises(NotAllowed):
-        sandbox.reset(house, by=by)
+        sandbox.reset(house, by=by, at=now())
 
 
 def test_opening_twice_makes_one_sandbox_and_only_the_organisations_own_people_may(house: Organisation, twin: Organisation, paula: Any) -> None:
