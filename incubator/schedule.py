@@ -66,6 +66,8 @@ JOBS = (
     Job("notifications.run_wanted", _("Run the jobs that somebody asked for on the page of jobs"), 10.0),
     # What waits too long, for the staff page, the metrics and whoever is woken by them.
     Job("notifications.reconcile", _("Measure what waits too long in delivery"), 60.0),
+    # Deliveries end with the usefulness of their log: webhooks after 90 days, above the feed's 30, mails and inbox lines after a year.
+    Job("notifications.forget", _("Forget deliveries that ended long ago"), 24 * 3600.0, expires=3600),
 )
 SCHEDULE = {job.task: job.entry() for job in JOBS}
 WHAT = {job.task: job.what for job in JOBS}

@@ -7,7 +7,7 @@ from uuid import UUID
 from celery import shared_task
 
 from incubator.lib.clock import now
-from incubator.notifications import broadcasting, delivering, digests, dispatching, health, jobs, resending
+from incubator.notifications import broadcasting, delivering, digests, dispatching, health, jobs, resending, retention
 
 
 @shared_task(name="notifications.deliver")
@@ -47,6 +47,12 @@ def make_digests() -> int:
 @shared_task(name="notifications.run_wanted")
 def run_wanted() -> int:
     return jobs.run_wanted()
+
+
+@shared_task(name="notifications.forget")
+def forget_deliveries() -> int:
+    """Delete deliveries that ended long ago."""
+    return retention.forget(at=now())
 
 
 @shared_task(name=health.RECONCILE)
