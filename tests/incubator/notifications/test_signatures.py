@@ -5,8 +5,10 @@ import json
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -49,19 +51,94 @@ def python(number: int) -> Verify:
     return found
 
 
+def told_by(command: list[str], secret: str, headers: dict[str, str], body: bytes) -> bool:
+    """What the guide's code says in its own language: a program that gets the message as JSON and prints true or false."""
+    given = json.dumps({"secret": secret, "headers": headers, "body": base64.b64encode(body).decode()})
+    told = subprocess.run([*command, given], capture_output=True, text=True, timeout=30, check=True).stdout.strip()
+    assert told in ("true", "false")
+    return told == "true"
+
+
+def program(name: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        pytest.skip(f"{name} is not on this machine: that part of the guide was not run")
+    return found
+
+
 def javascript(secret: str, headers: dict[str, str], body: bytes) -> bool:
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("node is not on this machine: the JavaScript of the guide was not run")
     call = f"""{guide("javascript")}
 const given = JSON.parse(process.argv[1]);
 console.log(verify(given.secret, given.headers, Buffer.from(given.body, "base64")));"""
-    given = json.dumps({"secret": secret, "headers": headers, "body": base64.b64encode(body).decode()})
-    told = subprocess.run([node, "--input-type=module", "-e", call, given], capture_output=True, text=True, timeout=30, check=True)
-    return told.stdout.strip() == "true"
+    return told_by([program("node"), "--input-type=module", "-e", call], secret, headers, body)
 
 
-VERIFIERS: dict[str, Verify] = {"official": official, "python": python(0), "javascript": javascript}
+def php(secret: str, headers: dict[str, str], body: bytes) -> bool:
+    call = (
+        guide("php").removeprefix("<?php\n")
+        + """
+$given = json_decode($argv[1], true);
+echo verify($given['secret'], $given['headers'], base64_decode($given['body'])) ? 'true' : 'false';"""
+    )
+    return told_by([program("php"), "-n", "-r", call, "--"], secret, headers, body)
+
+
+GO_MAIN = """package main
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+
+	"guide/hooks"
+)
+
+func main() {
+	var given struct {
+		Secret  string
+		Headers map[string]string
+		Body    string
+	}
+	if err := json.Unmarshal([]byte(os.Args[1]), &given); err != nil {
+		panic(err)
+	}
+	header := http.Header{}
+	for name, value := range given.Headers {
+		header.Set(name, value)
+	}
+	body, err := base64.StdEncoding.DecodeString(given.Body)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(hooks.Verify(given.Secret, header, body))
+}
+"""
+
+
+@cache
+def folder() -> tempfile.TemporaryDirectory[str]:
+    """Kept until the tests end, and then removed."""
+    return tempfile.TemporaryDirectory()
+
+
+@cache
+def go_program() -> str:
+    """The guide's package with a program around it, built once."""
+    go, place = program("go"), Path(folder().name)
+    for name, text in {"go.mod": "module guide\n", "hooks/verify.go": guide("go"), "main.go": GO_MAIN}.items():
+        (place / name).parent.mkdir(exist_ok=True)
+        (place / name).write_text(text)
+    subprocess.run([go, "build", "-o", "verify", "."], cwd=place, check=True, timeout=300)
+    return str(place / "verify")
+
+
+def go(secret: str, headers: dict[str, str], body: bytes) -> bool:
+    return told_by([go_program()], secret, headers, body)
+
+
+VERIFIERS: dict[str, Verify] = {"official": official, "python": python(0), "javascript": javascript, "php": php, "go": go}
 
 
 @pytest.fixture
