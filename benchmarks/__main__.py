@@ -1,5 +1,7 @@
 """`make bench`: the API and the floor side by side on the same rows, one table of ratios. Bounded in requests and time.
 
+Before anything is measured, the typed client of the API reads and writes what will be: a fast wrong answer is no result.
+
 The gate is CPU per request (web workers and Postgres together): other load on the machine does not disturb it.
 Loopback only; databases of its own, dropped at the end. Above 1,000 rows a second park of 1,000 is measured in the same
 rounds, for the growth. GATE=1 fails when a goal is not met; ONLY=list,detail measures only those works.
@@ -20,6 +22,7 @@ from benchmarks.counting import count_statements
 from benchmarks.load import measure
 from benchmarks.servers import ROOT, Server, database, postmaster
 from benchmarks.table import Park, show
+from benchmarks.typed import Client
 from benchmarks.works import works
 
 SMALL = 1_000
@@ -41,8 +44,8 @@ def seeded(environment: dict[str, str]) -> dict[str, Any]:
     return seed
 
 
-def opened(stack: ExitStack, rows: int, folder: Path) -> tuple[Park, str]:
-    """A database with so many rows, the API and the floor on it."""
+def opened(stack: ExitStack, rows: int, folder: Path, client: Client) -> tuple[Park, str]:
+    """A database with so many rows, the API and the floor on it. Exits if the API does not answer what its schema says."""
     url = stack.enter_context(database(f"bench_{os.getpid()}_{rows}"))
     environment = {
         **SECRETS,
@@ -61,6 +64,7 @@ def opened(stack: ExitStack, rows: int, folder: Path) -> tuple[Park, str]:
         return started
 
     app = server("incubator.wsgi:application", "app")
+    client.check(app.port, seed)
     floor = server("benchmarks.floor:app", "floor", BENCH_ORGANISATION=seed["organisation"])
     asked = works(seed, app, floor, server("benchmarks.empty:app", "empty"))
     if only := os.environ.get("ONLY"):
@@ -73,9 +77,10 @@ def main() -> int:
     rows = int(os.environ.get("ROWS") or 10_000)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        client = Client(folder, SECRETS)
         parks = []
         for number in dict.fromkeys((SMALL, rows) if rows > SMALL else (rows,)):
-            park, url = opened(stack, number, folder)
+            park, url = opened(stack, number, folder, client)
             parks.append(park)
         measure([target for park in parks for work in park.works for target in (work.app, work.floor)], postmaster(url))
         for park in parks:
