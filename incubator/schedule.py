@@ -25,7 +25,7 @@ JOBS = (
     # A key is free again after 24 hours anyway; this keeps the table small.
     Job("api.forget_idempotency_keys", _("Forget the keys of repeated API requests after a day"), 3600.0),
     # Who tries out the API waits for the invented founder's answer and its webhook.
-    Job("api.answer_in_sandboxes", _("Let the invented founders of sandboxes answer"), 5.0),
+    Job("api.answer_in_sandboxes", _("Let the invented founders and the invented park of sandboxes answer"), 5.0),
     # Ended tokens open nothing; this keeps the table as small as ten minutes' worth of them, and a day.
     Job("api.forget_access_tokens", _("Forget access tokens that have ended"), 3600.0),
     # Developers look for the request that they just made; a few seconds are soon enough.
