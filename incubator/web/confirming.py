@@ -80,13 +80,15 @@ def confirm(
     done: Words,
     back: str,
     crumbs: Sequence[Crumb],
+    after: str = "",
     form: Form | None = None,
     danger: bool = False,
     layout: str = "",
     template: str = "staff/confirm.html",
     extra: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
-    """Ask; or on POST with a valid form call `act(cleaned data, now)`, say that it is `done`, and go `back`.
+    """Ask; or on POST with a valid form call `act(cleaned data, now)`, say that it is `done`, and go `back`, or to `after` when
+    the row can no longer be seen then.
 
     What the operation finds invalid is shown at its field with everything typed kept; other refusals are for
     `refusals_shown`. `layout` is a portal's base template; without it the page stands in the staff site, drawn by
@@ -101,7 +103,7 @@ def confirm(
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
         else:
             messages.success(request, str(done))
-            return redirect(back)
+            return redirect(after or back)
     context = {"title": title, "what": what, "told": told, "button": button, "form": form, "danger": danger, "cancel_url": back, "crumbs": crumbs}
     status = 422 if form is not None and form.errors else 200
     if layout:
@@ -117,6 +119,7 @@ def ask_step(
     by: Actor,
     back: str,
     crumbs: Sequence[Crumb],
+    after: str = "",
     names: Mapping[str, object] | None = None,
     told: Sequence[Words] | None = None,
     layout: str = "",
@@ -139,6 +142,7 @@ def ask_step(
         act=lambda data, at: one.take(row, **data, by=by, at=at),
         done=one.done,
         back=back,
+        after=after,
         crumbs=[*crumbs, Crumb(one.title)],
         layout=layout,
     )

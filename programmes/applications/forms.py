@@ -54,7 +54,7 @@ class IneligibleForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4, "data-limit": 2000}),
     )
 
-    def __init__(self, application: Application, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rule = self.fields["rule"]
         assert isinstance(rule, forms.ModelChoiceField)

@@ -11,16 +11,64 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from incubator.accounts.access import PortalRequest, portal
 from incubator.lib.clock import now
-from incubator.web.confirming import ReasonForm, ask_or_act, confirm, must_offer, posted
+from incubator.web.confirming import ReasonForm, Step, ask_or_act, ask_step, confirm, must_offer, posted
 from incubator.web.parts import Crumb
 from incubator.web.refusals import refusals_shown
 from programmes.applications import operations as applications
 from programmes.applications.forms import AskForm, ExtendForm, IneligibleForm
 from programmes.applications.models import Application, Finding
 from programmes.applications.views_staff_detail import find
+
+APPLICANTS = _lazy("The founder and team of %(startup)s, by e-mail and in their inbox.")
+STEPS = {
+    one.verb: one
+    for one in (
+        Step(
+            "start_screening",
+            _lazy("Start screening"),
+            (_lazy("The rules of the call are evaluated and the clock starts."),),
+            applications.start_screening,
+            done=_lazy("The screening has started."),
+        ),
+        Step(
+            "ask_for_information",
+            _lazy("Ask for information"),
+            (_lazy("The applicant can change the answers and send them again."), _lazy("The clock stands still until they do.")),
+            applications.ask_for_information,
+            (APPLICANTS,),
+            AskForm,
+            button=_lazy("Send the questions"),
+            done=_lazy("The applicant was asked."),
+        ),
+        Step(
+            "answer_request",
+            _lazy("Go on without an answer"),
+            (_lazy("The question is closed; the applicant can no longer change the answers."),),
+            applications.resume_screening,
+            (APPLICANTS,),
+            ReasonForm,
+            button=_lazy("Go on with the screening"),
+            done=_lazy("The screening goes on."),
+        ),
+        Step(
+            "find_ineligible",
+            _lazy("Find not eligible"),
+            (
+                _lazy("The application ends here, and the applicant can apply again only to another call."),
+                _lazy("Where the rule needs judgement, this is a proposal: it takes effect when another officer confirms it."),
+            ),
+            applications.find_ineligible,
+            (APPLICANTS, _lazy("For a proposal: the other officers, in their inbox, and not the applicant.")),
+            IneligibleForm,
+            danger=True,
+            done=_lazy("Recorded."),
+        ),
+    )
+}
 
 
 def _to_step(request: PortalRequest, pk: UUID, verb: str) -> Application:
@@ -31,100 +79,39 @@ def _to_step(request: PortalRequest, pk: UUID, verb: str) -> Application:
 
 
 def _asked(request: PortalRequest, application: Application, **page: Any) -> HttpResponse:
-    """The confirming page of a step of this application; it leads back to the application."""
+    """The confirming page of what is no step of the application's own machine."""
     back = page.pop("back", "") or reverse("staff:applications:detail", args=[application.pk])
-    return confirm(request, back=back, crumbs=_crumbs(application, page["title"]), **page)
+    return confirm(request, back=back, crumbs=[*_crumbs(application), Crumb(page["title"])], **page)
 
 
-def _crumbs(application: Application, title: str) -> list[Crumb]:
+def _crumbs(application: Application) -> list[Crumb]:
     if not application.reference:
-        return [Crumb(_("Not sent"), reverse("staff:applications:unsent")), Crumb(title)]
+        return [Crumb(_("Not sent"), reverse("staff:applications:unsent"))]
     return [
         Crumb(_("Applications"), reverse("staff:applications:index")),
         Crumb(application.reference, reverse("staff:applications:detail", args=[application.pk])),
-        Crumb(title),
     ]
 
 
 def _applicants(application: Application) -> str:
-    return _("The founder and team of %(startup)s, by e-mail and in their inbox.") % {"startup": application.startup.name}
+    return str(APPLICANTS) % {"startup": application.startup.name}
 
 
 @ask_or_act
 @portal("staff")
 @refusals_shown
-def start_screening(request: PortalRequest, pk: UUID) -> HttpResponse:
-    application = _to_step(request, pk, "start_screening")
-    return _asked(
+def step(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
+    """A step of the screening."""
+    application = _to_step(request, pk, verb)
+    return ask_step(
         request,
+        STEPS[verb],
         application,
-        title=_("Start screening"),
-        what=[_("The rules of the call are evaluated and the clock starts.")],
-        told=[],
-        button=_("Start screening"),
-        act=lambda data, at: applications.start_screening(application, by=request.actor, at=at),
-        done=_("The screening has started."),
-    )
-
-
-@ask_or_act
-@portal("staff")
-@refusals_shown
-def ask(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """Ask the applicant for information."""
-    application = _to_step(request, pk, "ask_for_information")
-    return _asked(
-        request,
-        application,
-        title=_("Ask for information"),
-        what=[_("The applicant can change the answers and send them again."), _("The clock stands still until they do.")],
-        told=[_applicants(application)],
-        button=_("Send the questions"),
-        form=AskForm(posted(request)),
-        act=lambda data, at: applications.ask_for_information(application, by=request.actor, at=at, **data),
-        done=_("The applicant was asked."),
-    )
-
-
-@ask_or_act
-@portal("staff")
-@refusals_shown
-def resume(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """Go on without the answer."""
-    application = _to_step(request, pk, "answer_request")
-    return _asked(
-        request,
-        application,
-        title=_("Go on without an answer"),
-        what=[_("The question is closed; the applicant can no longer change the answers.")],
-        told=[_applicants(application)],
-        button=_("Go on with the screening"),
-        form=ReasonForm(posted(request)),
-        act=lambda data, at: applications.resume_screening(application, by=request.actor, at=at, **data),
-        done=_("The screening goes on."),
-    )
-
-
-@ask_or_act
-@portal("staff")
-@refusals_shown
-def find_ineligible(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """Find the application not eligible, or propose it to a second officer."""
-    application = _to_step(request, pk, "find_ineligible")
-    return _asked(
-        request,
-        application,
-        title=_("Find not eligible"),
-        what=[
-            _("The application ends here, and the applicant can apply again only to another call."),
-            _("Where the rule needs judgement, this is a proposal: it takes effect when another officer confirms it."),
-        ],
-        told=[_applicants(application), _("For a proposal: the other officers, in their inbox, and not the applicant.")],
-        button=_("Find not eligible"),
-        form=IneligibleForm(application, posted(request)),
-        danger=True,
-        act=lambda data, at: applications.find_ineligible(application, by=request.actor, at=at, **data),
-        done=_("Recorded."),
+        by=request.actor,
+        back=reverse("staff:applications:detail", args=[pk]),
+        crumbs=_crumbs(application),
+        names={"startup": application.startup.name},
+        given={"application": application} if verb == "find_ineligible" else None,
     )
 
 

@@ -268,7 +268,6 @@ def revert(request: PortalRequest, pk: UUID) -> HttpResponse:
     application = _application(request, pk)
     must_offer(application, "revert_decision", request, by=request.actor)
     title, letter = _("Take the decision back"), reverse("staff:cohorts:letter", args=[pk])
-    form = ReasonForm(posted(request))
     return confirm(
         request,
         title=title,
@@ -276,10 +275,11 @@ def revert(request: PortalRequest, pk: UUID) -> HttpResponse:
         told=[],
         button=title,
         danger=True,
-        form=form,
+        form=ReasonForm(posted(request)),
         act=lambda data, at: cohorts.revert_decision(application, **data, by=request.actor, at=at),
         done=_("The decision is taken back; the application waits for a decision again."),
-        back=reverse("staff:cohorts:deliberation", args=[application.intake_id]) if form.is_valid() else letter,
+        back=letter,
+        after=reverse("staff:cohorts:deliberation", args=[application.intake_id]),
         crumbs=_crumbs(application, title),
     )
 

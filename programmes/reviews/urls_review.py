@@ -11,7 +11,7 @@ urlpatterns = [
     path("<uuid:pk>/draft/", views_review.draft, name="draft"),
     path("<uuid:pk>/send/", views_review.submit, name="submit"),
     path("<uuid:pk>/files/<uuid:file>/", views_review.file, name="file"),
-    path("<uuid:pk>/conflict/", views_review_exits.declare_conflict, name="declare_conflict"),
-    path("<uuid:pk>/abstain/", views_review_exits.abstain, name="abstain"),
-    path("<uuid:pk>/decline/", views_review_exits.decline, name="decline"),
+    path("<uuid:pk>/conflict/", views_review_exits.leave, {"verb": "declare_conflict"}, name="declare_conflict"),
+    path("<uuid:pk>/abstain/", views_review_exits.leave, {"verb": "abstain"}, name="abstain"),
+    path("<uuid:pk>/decline/", views_review_exits.leave, {"verb": "decline"}, name="decline"),
 ]

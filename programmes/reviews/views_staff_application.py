@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from incubator.accounts.access import PortalRequest, portal
@@ -30,20 +28,7 @@ from programmes.reviews.forms import AssignForm
 from programmes.reviews.models import Assignment, Review
 from programmes.reviews.scoring import Summary, summarise
 from programmes.reviews.states import ASSIGNMENT, AssignmentState
-
-# Verb of the state table -> (words, icon, dangerous), in the order of the buttons.
-STEPS: dict[str, tuple[Any, str, bool]] = {
-    "send_to_review": (gettext_lazy("Send to review"), "send", False),
-    "close_review": (gettext_lazy("Close the review"), "lock", False),
-    "record_panel": (gettext_lazy("Record the panel"), "writing", False),
-    "shortlist": (gettext_lazy("Invite to an interview"), "users", False),
-    "return_to_review": (gettext_lazy("Return to review"), "arrow-back-up", False),
-}
-BUTTONS: dict[str, tuple[Any, str]] = {
-    "reopen": (gettext_lazy("Reopen"), "arrow-back-up"),
-    "unassign": (gettext_lazy("Take back"), "user-minus"),
-    "recuse": (gettext_lazy("Recuse"), "ban"),
-}
+from programmes.reviews.steps import OF_APPLICATION, OF_ASSIGNMENT
 
 
 def find(request: PortalRequest, pk: UUID) -> Application:
@@ -53,12 +38,12 @@ def find(request: PortalRequest, pk: UUID) -> Application:
     return get_object_or_404(Application.objects.visible_to(request.actor).select_related("intake__programme", "startup"), pk=pk)
 
 
-def crumbs(application: Application, *more: str) -> list[Crumb]:
+def crumbs(application: Application, *, here: bool = False) -> list[Crumb]:
+    """The way to the application's reviews; the last has no link where it is the page itself."""
     return [
         Crumb(_("Reviews"), reverse("staff:reviews:allocation")),
         Crumb(application.intake.title, reverse("staff:reviews:matrix", args=[application.intake_id])),
-        Crumb(application.reference or "", reverse("staff:reviews:application", args=[application.pk]) if more else ""),
-        *(Crumb(one) for one in more),
+        Crumb(application.reference or "", "" if here else reverse("staff:reviews:application", args=[application.pk])),
     ]
 
 
@@ -75,13 +60,13 @@ def application(request: PortalRequest, pk: UUID) -> HttpResponse:
         "application": application,
         "here": "reviews",
         "has_decision": application.status in TERMINAL or application.status in (Status.OFFERED, Status.WAITLISTED, Status.APPROVED_CONDITIONAL),
-        "steps": [Action(STEPS[verb][0], reverse(f"staff:reviews:{verb}", args=[pk]), icon=STEPS[verb][1]) for verb in STEPS if verb in verbs],
+        "steps": [Action(one.title, reverse(f"staff:reviews:{verb}", args=[pk]), icon=one.icon) for verb, one in OF_APPLICATION.items() if verb in verbs],
         "rows": rows,
         "summary": summary,
         "next": _next(application, rows, summary),
         "assign_url": reverse("staff:reviews:assign", args=[pk]) if _may_assign(application, request.actor) else "",
         "entries": _entries(application, rows),
-        "crumbs": crumbs(application),
+        "crumbs": crumbs(application, here=True),
     }
     return staff.draw(request, "staff/reviews/application.html", context)
 
@@ -125,8 +110,8 @@ def _assignments(application: Application, actor: Actor) -> list[Row]:
         one.application = application
         verbs = one.verbs_for(actor)
         buttons = [
-            Action(words, reverse(f"staff:reviews:{verb}", args=[one.pk]), icon=icon, danger=verb == "recuse")
-            for verb, (words, icon) in BUTTONS.items()
+            Action(step.title, reverse(f"staff:reviews:{verb}", args=[one.pk]), icon=step.icon, danger=step.danger)
+            for verb, step in OF_ASSIGNMENT.items()
             if verb in verbs
         ]
         late = one.status in states.OPEN and one.due_on < today() and application.status == Status.IN_REVIEW
@@ -217,7 +202,7 @@ def assign(request: PortalRequest, pk: UUID) -> HttpResponse:
         act=lambda data, at: reviews.assign_many([(application, one) for one in data["reviewers"]], due_on=data["due_on"], by=request.actor, at=at),
         done=_("The reviewers are assigned."),
         back=reverse("staff:reviews:application", args=[pk]),
-        crumbs=crumbs(application, _("Ask reviewers")),
+        crumbs=[*crumbs(application), Crumb(_("Ask reviewers"))],
         template="staff/reviews/assign.html",
         extra={"candidates": candidates, "chosen": request.POST.getlist("reviewers"), "application": application},
     )
