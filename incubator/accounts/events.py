@@ -31,6 +31,8 @@ invited = register(
     secret=True,
 )
 profile_changed = register("accounts.profile_changed", _("changed the account"))
+calendar_made = register("accounts.calendar_made", _("made an address for the calendar"))
+calendar_revoked = register("accounts.calendar_revoked", _("switched the address of the calendar off"))
 invitation_revoked = register("accounts.invitation_revoked", _("withdrew the invitation"))
 invitation_accepted = register("accounts.invitation_accepted", _("accepted the invitation"))
 key_issued = register(

@@ -78,6 +78,17 @@ class User(AbstractBaseUser, Aggregate):
         return False
 
 
+class CalendarFeed(models.Model):
+    """The secret address of a person's calendar. Whoever has it reads the dates; only its hash is kept."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(_("made"))
+
+    def __str__(self) -> str:
+        return str(self.user_id)
+
+
 class Organisation(Aggregate):
     """The tenant: the park, a startup, a partner or an investor. All rows point here from below and beside."""
 

@@ -53,6 +53,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):  # type: ignore[nam
         """Those whose page is in the portal, and those whose page is in none."""
         return self.filter(portal__in=("", portal))
 
+    def apps(self) -> set[str]:
+        """Whose kinds they are of. One query."""
+        return {kind.partition(".")[0] for kind in self.order_by().values_list("kind", flat=True).distinct()}
+
     def about(self, app: str) -> NotificationQuerySet:
         """Those of one app's kinds."""
         return self.filter(kind__startswith=f"{app}.")

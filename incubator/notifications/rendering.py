@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -24,6 +24,7 @@ from django.utils.html import escape
 
 from incubator.lib import sealing
 from incubator.lib.filling import fill
+from incubator.notifications import wording
 from incubator.notifications.models import Delivery
 from incubator.outbox import registry
 from incubator.outbox.models import Event
@@ -108,7 +109,7 @@ def compose(
         "organisation_name": organisation_name,
     }
     if own is not None:
-        return _of_staff(own, variables, link, path)
+        return _of_staff(own, wording.built_in(kind.message_template(audience)).names, variables, link, path)
     if "template" in facts:
         variables["mail"] = f"messages/accounts/mail_requested/{mail_name(facts)}.txt"
     words = _fill(kind.message_template(audience), {"mail": "", **variables}, escaped=False)
@@ -117,9 +118,9 @@ def compose(
     return Message(_one_line(subject.replace(BREAK, " ")), tuple(paragraphs), link, path)
 
 
-def _of_staff(own: tuple[str, str], variables: Mapping[str, Any], link: str, path: str) -> Message:
-    """The words that staff wrote: lines stay lines, and a paragraph with nothing to say is left out."""
-    values = {name: _as_text(value) for name, value in variables.items()}
+def _of_staff(own: tuple[str, str], names: Iterable[str], variables: Mapping[str, Any], link: str, path: str) -> Message:
+    """The words that staff wrote: lines stay lines, a name without a fact says nothing, and a paragraph with nothing to say is left out."""
+    values = {**dict.fromkeys(names, ""), **{name: _as_text(value) for name, value in variables.items()}}
     subject = fill(own[0], values)
     paragraphs = (fill(one.strip().replace("\n", BREAK), values) for one in re.split(r"\n[ \t]*\n", own[1]))
     lines = (BREAK.join(" ".join(line.split()) for line in one.split(BREAK)).strip(BREAK) for one in paragraphs)

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -19,12 +18,13 @@ from incubator.lib.clock import now
 from incubator.notifications import catalogue
 from incubator.notifications import operations as notifications
 from incubator.notifications.models import Notification
+from incubator.notifications.querysets import NotificationQuerySet
 from incubator.web import staff, waiting
 from incubator.web.paging import page
 from incubator.web.parts import Crumb, Words, chips
 
 ORDER = ("-is_unread", "-id")
-SHOWN = {"my": 20, "partner": 20, "review": 10, "staff": 5}
+SHOWN = 20
 
 
 def in_portal(portal: str) -> dict[str, Any]:
@@ -36,24 +36,25 @@ def in_portal(portal: str) -> dict[str, Any]:
 @require_safe
 def inbox(request: PortalRequest) -> HttpResponse:
     """What waits for the person; below it what they should know, one line for each thing, unread first. `?thread=` shows all lines of one."""
-    notices = Notification.objects.visible_to(request.actor).in_portal(request.portal)
+    everything = notices = Notification.objects.visible_to(request.actor).in_portal(request.portal)
     if (app := request.GET.get("about", "")) in catalogue.SUBJECTS:
         notices = notices.about(app)
     thread = _thread(request)
     rows = notices.filter(subject_id=thread).lines() if thread else notices.threads()
     if request.GET.get("show") == "unread":
         rows = rows.filter(is_unread=True)
-    tasks, more = waiting.tasks(request.actor, request.portal, most=SHOWN[request.portal])
+    by_kind = request.portal == "staff"  # where much of one kind waits
+    tasks, more = ([], 0) if by_kind else waiting.tasks(request.actor, request.portal, most=SHOWN)
     context = {
         "title": _("Inbox"),
         "crumbs": [Crumb(_("Inbox"), request.path if thread else ""), *([Crumb(_("One thing"))] if thread else [])],
         "page": page(rows.select_related("organisation"), order=ORDER, after=request.GET.get("after")),
         "thread": thread,
         "show": chips(request, "show", [("unread", _("Unread"))], label=_("Show"), everything=_("All")),
-        "about": chips(request, "about", _subjects(request.portal), label=_("About"), everything=_("Everything")),
+        "about": chips(request, "about", _subjects(everything), label=_("About"), everything=_("Everything")),
         "tasks": tasks,
         "more": more,
-        "more_url": reverse("staff:index") if request.portal == "staff" else "",
+        "piles": waiting.piles(request.actor, "staff") if by_kind else [],
         "portal": request.portal,
         "read_all_url": f"{request.path}read/",
     }
@@ -70,10 +71,10 @@ def _thread(request: PortalRequest) -> UUID | None:
         raise Http404 from None
 
 
-def _subjects(portal: str) -> list[tuple[str, Words]]:
-    """What the portal's people may be told about."""
-    found = {one.kind.app for one in catalogue.reaching([portal])}
-    return [(app, words) for app, words in catalogue.SUBJECTS.items() if app in found]
+def _subjects(notices: NotificationQuerySet) -> list[tuple[str, Words]]:
+    """What the person has notices about, if it is more than one thing. One query."""
+    found = notices.apps()
+    return [(app, words) for app, words in catalogue.SUBJECTS.items() if app in found] if len(found) > 1 else []
 
 
 @require_safe

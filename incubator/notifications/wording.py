@@ -84,11 +84,12 @@ def example(entry: Entry) -> tuple[Mapping[str, Any], bool]:
 
     What is secret is never shown.
     """
+    invented = {name: SAMPLES.get(name, f"[{name.replace('_', ' ')}]") for name in of(entry).names if name not in STANDARD}
     if not entry.kind.secret:
         last = Event.objects.told_to(entry.audience).filter(kind=entry.kind.name).order_by("-at").first()
         if last is not None:
-            return next(one["facts"] for one in last.told if one["audience"] == entry.audience), True
-    return {name: SAMPLES.get(name, f"[{name.replace('_', ' ')}]") for name in of(entry).names if name not in STANDARD}, False
+            return {**invented, **next(one["facts"] for one in last.told if one["audience"] == entry.audience)}, True
+    return invented, False
 
 
 def difference(before: str, after: str) -> Iterator[tuple[str, str]]:

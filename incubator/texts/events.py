@@ -18,5 +18,5 @@ reset = register("texts.reset", _("went back to the text of the code"))
 tried = register(
     "texts.tried",
     _("sent the text to themselves"),
-    audiences={"person": Notice(page="staff:notifications:text", page_args=_its_page, channels=(EMAIL,))},
+    audiences={"staff": Notice(page="staff:notifications:text", page_args=_its_page, channels=(EMAIL,))},
 )

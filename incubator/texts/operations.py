@@ -72,7 +72,7 @@ def send_to_self(kind: str, audience: str, *, subject: str, paragraphs: Sequence
     assert by.user_id is not None
     person = User.objects.get_queryset().get(pk=by.user_id)
     facts = {"kind": kind, "audience": audience, "subject": subject, "paragraphs": list(paragraphs)}
-    record(events.tried, person, by=by, at=at, tell=[Tell("person", facts, users=(person.pk,))])
+    record(events.tried, person, by=by, at=at, tell=[Tell("staff", facts, users=(person.pk,))])
 
 
 def _must_write(by: Actor) -> None:

@@ -29,7 +29,8 @@ SHOWN = 5
 class Item:
     """One thing that waits: what, with a note; where it is done; since when; by when.
 
-    `plain` is what a calendar may say of it, which lies on devices that know no second factor.
+    `plain` is what a calendar may say of it, which lies on devices that know no second factor. `version` stands for the
+    row's own where the date belongs to another row as well.
     """
 
     label: Words
@@ -38,6 +39,7 @@ class Item:
     since: datetime | None = None
     due: datetime | date | None = None
     plain: Words = ""
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class Work:
 
     No `roles` means everybody. `badge` is the line of the navigation it counts for, `all_page` lists all of its rows.
     `is_late` marks kinds whose time has passed already. What is not `to_do` is a date to know and stands in calendars
-    only; `in_calendar` is off where another kind of the same name has the dates.
+    only; `in_calendar` is off where another kind of the same name has the dates. `subject` is the field of the
+    rows that names what events are about.
     """
 
     name: str
@@ -62,6 +65,7 @@ class Work:
     is_late: bool = False
     to_do: bool = True
     in_calendar: bool = True
+    subject: str = "pk"
 
     @property
     def url(self) -> str:
@@ -148,12 +152,29 @@ def tasks(actor: Actor, portal: str, *, most: int = SHOWN) -> tuple[list[Task], 
 
 def dated(actor: Actor, portal: str) -> Iterator[Dated]:
     """The dates of this person's calendar in the portal. One query per kind, each bounded."""
-    for work in _work.values():
-        if work.portal == portal and work.in_calendar and work.is_for(actor):
-            for row in work.rows(actor)[:MOST]:
-                item = work.show(row)
-                if item.due is not None:
-                    yield Dated(work, item, row.pk, getattr(row, "version", 0), getattr(row, "updated_at", None))
+    for work in _dated(actor, portal):
+        for row in work.rows(actor)[:MOST]:
+            item = work.show(row)
+            if item.due is not None:
+                yield _date(work, row, item)
+
+
+def deadline(actor: Actor, portal: str, *, app: str, subject_id: UUID) -> Dated | None:
+    """The date that this person has about one thing of an app, as it stands now. One query per kind of the app, until one is found."""
+    for work in _dated(actor, portal):
+        if work.name.partition(".")[0] == app and (row := work.rows(actor).filter(**{work.subject: subject_id}).first()) is not None:
+            item = work.show(row)
+            if item.due is not None:
+                return _date(work, row, item)
+    return None
+
+
+def _dated(actor: Actor, portal: str) -> list[Work]:
+    return [one for one in _work.values() if one.portal == portal and one.in_calendar and one.is_for(actor)]
+
+
+def _date(work: Work, row: Any, item: Item) -> Dated:
+    return Dated(work, item, row.pk, item.version or getattr(row, "version", 0), getattr(row, "updated_at", None))
 
 
 def badges(request: HttpRequest) -> dict[str, int]:

@@ -31,7 +31,13 @@ register(
             .select_related("round")
             .order_by("round__closes_on", "pk")
         ),
-        lambda row: Item(row.round.title, reverse("partner:rounds:detail", args=[row.round_id]), due=row.round.closes_on, plain=row.round.title),
+        lambda row: Item(
+            row.round.title,
+            reverse("partner:rounds:detail", args=[row.round_id]),
+            due=row.round.closes_on,
+            plain=row.round.title,
+            version=row.version + row.round.version,
+        ),
         to_do=False,
     ),
 )

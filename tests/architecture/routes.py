@@ -14,7 +14,7 @@ from tests.architecture.world import World
 SKIPPED = (
     "api:*", "account_*", "mfa_*", "usersessions_*", "prometheus*", "django_structlog*", "staff:jsi18n", "staff:(*", "(*", "*:(*", "staff:autocomplete", "staff:app_list",
 )  # fmt: skip
-KEPT = ("account_invitation", "account_settings", "account_switch")
+KEPT = ("account_invitation", "account_settings", "account_switch", "account_calendar", "account_calendar_revoke", "account_calendar_feed")
 
 # The first pattern that fits wins. Values are names of things of the world, `thing.field`, or `=literal`.
 TARGETS: tuple[tuple[str, dict[str, str]], ...] = (
@@ -111,6 +111,7 @@ TARGETS: tuple[tuple[str, dict[str, str]], ...] = (
     ("staff:notifications:stop", {"pk": "mail.event_id"}),
     ("account_invitation", {"token": "invitation_token"}),
     ("account_switch", {"portal": "=my"}),
+    ("account_calendar_feed", {"token": "calendar_token"}),
     ("notices:off", {"token": "off_token"}),
     ("home:portal", {"portal": "=my"}),
     ("home:mail", {"key": "=nothing"}),

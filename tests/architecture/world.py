@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from incubator.accounts import person_calendar
 from incubator.accounts.actors import acting_for
 from incubator.accounts.models import Invitation, Membership, Organisation, User
 from incubator.api.models import Operation, RequestRecord
@@ -185,6 +186,7 @@ def _messages(things: dict[str, Any], founder: Member, partner: Member) -> None:
     """An invitation, a key, deliveries and a line of the founder's inbox."""
     token = sealing.new_token()
     things["invitation_token"] = token
+    things["calendar_token"] = person_calendar.make(founder.user, by=founder.actor, at=now())
     Reach.objects.create(user=founder.user, refused_address="old@example.org", refused_said="550 no such mailbox", refused_at=now())
     things["off_token"] = choosing.link_token(founder.user.pk, "applications.submitted")
     things["invitation"] = Invitation.objects.create(

@@ -114,6 +114,7 @@ def tour() -> dict[str, list[str]]:
             ("my:interests:detail", asked),
             "my:accounts:team",
             "notices:mine",
+            "account_calendar",
         ),
         "teammate": _paths("my:home:index", ("my:applications:detail", draft)),
         "officer": _paths(

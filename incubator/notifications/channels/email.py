@@ -15,7 +15,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.urls import reverse
 
 from incubator.lib.clock import now
-from incubator.notifications import bounces, choosing, digests, events, rendering, retries
+from incubator.notifications import bounces, choosing, deadlines, digests, events, rendering, retries
 from incubator.notifications.claims import Outcome
 from incubator.notifications.models import Delivery
 from incubator.notifications.rendering import Message, message
@@ -79,6 +79,8 @@ class EmailSender:
             headers=headers(delivery, off_url),
         )
         mail.attach_alternative(words.html(off_url), "text/html")
+        if date := deadlines.attached(delivery):
+            mail.attach(date)
         return mail
 
     def _connected(self) -> BaseEmailBackend:

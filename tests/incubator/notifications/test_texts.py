@@ -112,6 +112,7 @@ def test_preview_shows_the_latest_of_its_kind_and_a_trial_goes_to_oneself_only(m
     shown = manager.client.post(f"{PAGE}preview/", words).content.decode()
     assert "About Aurora &lt;b&gt;" in shown
     assert "with the latest of its kind" in shown
+    assert "{{" not in shown
     assert "There is no {{nothing}}" in manager.client.post(f"{PAGE}preview/", {**words, "body": "{{nothing}}"}).content.decode()
     manager.client.post(PAGE, {**words, "try": ""})
     assert not MessageText.objects.exists()
