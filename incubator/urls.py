@@ -6,6 +6,7 @@ An app adds its file to the list of the portal; its `app_name` completes the URL
 from django.urls import URLPattern, URLResolver, include, path
 
 from incubator.home.views_today import today
+from incubator.notifications.views_mail_events import mail_events
 from incubator.web.staff import site
 
 Routes = list[URLPattern | URLResolver]
@@ -60,6 +61,7 @@ site.routes = [
 
 urlpatterns = [
     path("", include("incubator.home.urls_health")),
+    path("mail/events/", mail_events, name="mail_events"),
     path("api/v1/", include("incubator.api.urls_api")),
     path("", include("incubator.home.urls")),
     path("accounts/", include("incubator.accounts.urls")),

@@ -8,6 +8,6 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("notifications")
 
     def ready(self) -> None:
-        from incubator.notifications import metrics
+        from incubator.notifications import metrics, tracking  # noqa: F401 - the receiver of the mail provider's events
 
         metrics.register()

@@ -1,4 +1,4 @@
-"""Addresses that refuse mail: marked by a hard bounce, not written to until somebody says that they work again.
+"""Addresses that refuse mail: marked by a hard bounce, at once or as the provider tells later (`tracking.py`), not written to until somebody says that they work again.
 
 Their people are told in the portal, since mail cannot tell them. Staff see all of them.
 """
@@ -24,20 +24,20 @@ NOTHING = {"refused_address": "", "refused_said": "", "refused_at": None}
 
 
 @transaction.atomic
-def mark(address: str, delivery: Delivery, *, said: str, at: datetime) -> None:
+def mark(address: str, user: User | None, *, said: str, at: datetime) -> None:
     """Note that the address refused mail for good, and tell its person in the portal. A second time changes nothing.
 
     An address of nobody with an account is not marked: nothing but its invitation is ever sent there.
     """
-    if delivery.user is None:
+    if user is None:
         return
-    Reach.objects.get_or_create(user=delivery.user)
-    reach = Reach.objects.select_for_update().get(user=delivery.user)
+    Reach.objects.get_or_create(user=user)
+    reach = Reach.objects.select_for_update().get(user=user)
     if reach.refused_address == address.lower():
         return
-    Reach.objects.filter(user=delivery.user).update(refused_address=address.lower(), refused_said=said[:200], refused_at=at)
+    Reach.objects.filter(user=user).update(refused_address=address.lower(), refused_said=said[:200], refused_at=at)
     facts = {"refused": address, "said": said[:200]}
-    record(events.address_bounced, reach, by=system_actor(), at=at, facts=facts, tell=[Tell("person", facts, users=(delivery.user.pk,))])
+    record(events.address_bounced, reach, by=system_actor(), at=at, facts=facts, tell=[Tell("person", facts, users=(user.pk,))])
 
 
 def marked_for(user: User) -> Reach | None:

@@ -20,7 +20,7 @@ from incubator.notifications.models import Channel, Delivery, Preference, Reach,
 from incubator.notifications.preferences import SWITCHED_OFF
 from incubator.notifications.states import DeliveryState
 from incubator.outbox import registry
-from incubator.outbox.operations import record
+from incubator.outbox.operations import Tell, record
 from incubator.outbox.registry import EMAIL
 
 SALT = "notifications.unsubscribe"
@@ -118,6 +118,25 @@ def unsubscribe(user: User, kind: registry.Kind, *, at: datetime) -> None:
     for name, before in meant.items():
         Preference.objects.filter(user=user, kind=name, channel=Channel.EMAIL).update(rhythm_before=before)
     record(events.unsubscribed, user, by=actors.acting_for(user, None, frozenset()), at=at, facts={"kinds": sorted(meant)})
+
+
+@transaction.atomic
+def complain(user: User, *, at: datetime) -> None:
+    """The person called a mail of ours spam: no mails any more but those that may not be switched off. They are told in the portal.
+
+    A second time changes nothing. Locks the person.
+    """
+    User.objects.get_queryset().select_for_update().get(pk=user.pk)
+    off = set(Preference.objects.filter(user=user, channel=Channel.EMAIL, rhythm=Rhythm.OFF).values_list("kind", flat=True))
+    kinds = {one.kind.name for one in catalogue.entries() if not one.always and EMAIL in one.channels and one.kind.name != catalogue.DIGEST} - off
+    if not kinds:
+        return
+    before = dict(Preference.objects.filter(user=user, channel=Channel.EMAIL, kind__in=kinds).values_list("kind", "rhythm"))
+    _store(user.pk, {(name, str(Channel.EMAIL)): str(Rhythm.OFF) for name in kinds}, at)
+    for rhythm in DIGESTS:
+        held = [name for name, was in before.items() if was == rhythm]
+        Preference.objects.filter(user=user, kind__in=held, channel=Channel.EMAIL).update(rhythm_before=rhythm)
+    record(events.complained, user, by=actors.system_actor(), at=at, facts={"kinds": sorted(kinds)}, tell=[Tell("person", users=(user.pk,))])
 
 
 @transaction.atomic

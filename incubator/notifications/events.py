@@ -30,6 +30,11 @@ address_bounced = register(
     _("noted that the e-mail address refuses mail"),
     audiences={"person": Notice(page="notices:mine", page_args=_nothing, channels=(IN_APP,)).bound(SECURITY)},
 )
+complained = register(
+    "notifications.complained",
+    _("switched mails off, since one was called spam"),
+    audiences={"person": Notice(page="notices:mine", page_args=_nothing, channels=(IN_APP,)).bound(SECURITY)},
+)
 address_works = register("notifications.address_works", _("said that the e-mail address works again"))
 preferences_changed = register("notifications.preferences_changed", _("chose what to be told"))
 unsubscribed = register("notifications.unsubscribed", _("switched mails off by a link"))

@@ -238,6 +238,9 @@ EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Science Park Incubator <incubator@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Who carries the mails, if it tells of bounces and complaints at /mail/events/: a name of notifications/views_mail_events.py.
+MAIL_PROVIDER: str = env.str("MAIL_PROVIDER", "")
+ANYMAIL: dict[str, Any] = {}
 MAILDIR = DATA_DIR / "mail"  # where the mail server of `make run` puts everything; the demo shows it
 
 # ── Files ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,6 +1,7 @@
 """For real data. Every secret and every address comes from the environment; a missing one stops the start and is named."""
 
 import os
+import re
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -13,7 +14,7 @@ if missing:
     raise ImproperlyConfigured(f"Set in the environment: {', '.join(missing)}. docs/operations/running.md says what each is and how to make it.")
 
 from incubator.settings.base import *  # noqa: E402, F403
-from incubator.settings.base import ALLOWED_HOSTS, BASE_URL  # noqa: E402
+from incubator.settings.base import ALLOWED_HOSTS, ANYMAIL, BASE_URL, MAIL_PROVIDER  # noqa: E402
 
 SECRET_KEY = env.str("SECRET_KEY")
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
@@ -28,6 +29,14 @@ if "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS: name the hosts; * would let anybody's name appear in the links we mail.")
 if env.str("WEBHOOK_TEST_TARGETS", ""):
     raise ImproperlyConfigured("WEBHOOK_TEST_TARGETS: only the demo may send webhooks into its own network; unset it.")
+
+if MAIL_PROVIDER:
+    secret = env.str("MAIL_WEBHOOK_SECRET", "")
+    if not re.fullmatch(r"[^:\s]+:\S{24,}", secret):
+        raise ImproperlyConfigured("MAIL_WEBHOOK_SECRET: with MAIL_PROVIDER set it must be name:password, the password of 24 characters or more.")
+    ANYMAIL = {"WEBHOOK_SECRET": secret}
+    if key := env.str("MAIL_WEBHOOK_SIGNING_KEY", ""):  # Mailgun, Mailjet and others sign, too
+        ANYMAIL[f"{MAIL_PROVIDER.upper()}_WEBHOOK_SIGNING_KEY"] = key
 
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

@@ -63,7 +63,7 @@ class EmailSender:
     def finished(self, delivery: Delivery, outcome: Outcome, *, ours: bool) -> None:
         """Mark an address that does not exist."""
         if ours and delivery.pk in self._bounced:
-            bounces.mark(address(delivery), delivery, said=outcome.note, at=now())
+            bounces.mark(address(delivery), delivery.user, said=outcome.note, at=now())
 
     def _mail(self, delivery: Delivery) -> EmailMultiAlternatives:
         key = rendering.key(delivery)

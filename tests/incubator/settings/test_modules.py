@@ -107,3 +107,10 @@ def test_time_scale_shortens_every_wait_and_keeps_their_order():
         visibility = float(re.findall(r"'visibility_timeout': ([0-9.]+)", waits["CELERY_BROKER_TRANSPORT_OPTIONS"])[0])
         assert float(waits["CELERY_TASK_SOFT_TIME_LIMIT"]) < float(waits["CELERY_TASK_TIME_LIMIT"]) < float(waits["DELIVERY_LEASE"]) < visibility
     assert float(found["0.1"]["DISPATCH_POLL"]) == pytest.approx(float(found["1"]["DISPATCH_POLL"]) / 10)
+
+
+@pytest.mark.parametrize("secret", ["", "postmark", "postmark:short"])
+def test_production_with_a_mail_provider_wants_the_password_of_its_webhook(secret):
+    done = read("production", **PRODUCTION, MAIL_PROVIDER="postmark", MAIL_WEBHOOK_SECRET=secret)
+    assert done.returncode != 0
+    assert "MAIL_WEBHOOK_SECRET" in done.stderr
