@@ -6,11 +6,8 @@ Its address is the only key to it, so it says nothing that would need a second f
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, time
-from urllib.parse import urlsplit
-from uuid import UUID
+from datetime import datetime, time
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -22,7 +19,7 @@ from incubator.lib.actor import Actor
 from incubator.lib.clock import now
 from incubator.lib.refusals import NotAllowed
 from incubator.outbox.operations import record
-from incubator.web import times, waiting
+from incubator.web import waiting
 from incubator.web.waiting import Dated
 
 PLACES_AT_MOST = 20
@@ -49,29 +46,6 @@ def _instant(one: Dated) -> datetime:
     due = one.item.due
     assert due is not None
     return due if isinstance(due, datetime) else timezone.make_aware(datetime.combine(due, time.max))
-
-
-def entry(one: Dated) -> calendars.Entry:
-    """A date as calendars take it."""
-    title = f"{one.work.title}: {one.item.plain}" if one.item.plain else str(one.work.title)
-    due = one.item.due
-    assert due is not None
-    text = times.moment(due) if isinstance(due, datetime) else times.day(due)
-    host = urlsplit(settings.BASE_URL).hostname
-    changed_at = one.changed_at or one.item.since or datetime(2026, 1, 1, tzinfo=UTC)
-    return calendars.Entry(
-        f"{one.work.portal}.{one.work.name}.{one.row_id}@{host}", title, settings.BASE_URL + one.item.url, due, one.version, changed_at, text
-    )
-
-
-def deadline_of(user: User, organisation_id: UUID | None, portal: str, *, app: str, subject_id: UUID) -> calendars.Entry | None:
-    """The deadline that a person has about one thing of an app, if it is one of theirs still. A few queries."""
-    for place, actor in _actors(user):
-        if place == portal and organisation_id in (None, actor.organisation_id):
-            found = waiting.deadline(actor, portal, app=app, subject_id=subject_id)
-            if found is not None:
-                return entry(found)
-    return None
 
 
 # ── Its address ─────────────────────────────────────────────────────────────
@@ -102,7 +76,7 @@ def made_at(user: User) -> datetime | None:
 def behind(token: str) -> Sequence[calendars.Entry] | None:
     """The entries behind an address; None for one that is not, or no longer, ours."""
     found = CalendarFeed.objects.filter(token_hash=sealing.fingerprint(token), user__is_active=True).select_related("user").first()
-    return None if found is None else [entry(one) for one in dates(found.user)]
+    return None if found is None else [waiting.entry(one) for one in dates(found.user)]
 
 
 def _must_be(user: User, by: Actor) -> None:

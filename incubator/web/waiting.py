@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import QuerySet, Value
 from django.http import HttpRequest
 from django.urls import reverse
 
-from incubator.lib import clock
+from incubator.lib import calendars, clock
 from incubator.lib.actor import Actor
 from incubator.web import times
 from incubator.web.navigation import MOST
@@ -175,6 +177,17 @@ def _dated(actor: Actor, portal: str) -> list[Work]:
 
 def _date(work: Work, row: Any, item: Item) -> Dated:
     return Dated(work, item, row.pk, item.version or getattr(row, "version", 0), getattr(row, "updated_at", None))
+
+
+def entry(one: Dated) -> calendars.Entry:
+    """A date as calendars take it. Its UID stays the same for good."""
+    due = one.item.due
+    assert due is not None
+    title = f"{one.work.title}: {one.item.plain}" if one.item.plain else str(one.work.title)
+    text = times.moment(due) if isinstance(due, datetime) else times.day(due)
+    uid = f"{one.work.portal}.{one.work.name}.{one.row_id}@{urlsplit(settings.BASE_URL).hostname}"
+    changed_at = one.changed_at or one.item.since or datetime(2026, 1, 1, tzinfo=UTC)
+    return calendars.Entry(uid, title, settings.BASE_URL + one.item.url, due, one.version, changed_at, text)
 
 
 def badges(request: HttpRequest) -> dict[str, int]:
