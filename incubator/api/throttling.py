@@ -5,13 +5,14 @@ Without Redis small ones in this process hold the line.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import secrets
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from threading import Lock
 from typing import Any, cast
 from uuid import UUID
@@ -22,6 +23,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from incubator.api.problems import Problem
+from incubator.api.wire import Wire, packed, packed_part, wire
 
 logger = logging.getLogger(__name__)
 
@@ -36,8 +38,8 @@ BUCKETS_ALONE = 10_000
 SLOT_KEPT = 30_000  # milliseconds after which a request that never ended counts no more: its process was killed
 AT_ONCE_ALONE = 2
 
-# KEYS: bucket, last use, requests under way. ARGV: capacity, tokens a second, seconds to keep last use, the name of
-# this request (empty: it is under way already), how many may be, milliseconds after which one is forgotten.
+# KEYS: bucket, last use, requests under way. ARGV: capacity, tokens a second, seconds to keep last use, how many may be
+# under way, milliseconds after which one is forgotten, the name of this request (empty: it is under way already).
 # Time is Redis's own. Gives: 1 allowed, 0 bucket empty, -1 too many at once; whole tokens left; milliseconds until
 # the next token. Who is refused takes no token and no place.
 BUCKET = """
@@ -51,13 +53,13 @@ tokens = math.min(capacity, tokens + math.max(0, now - at) * rate / 1000)
 local allowed = 0
 if tokens >= 1 then
   allowed = 1
-  if ARGV[4] ~= '' then
-    redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now - ARGV[6])
-    if redis.call('ZCARD', KEYS[3]) >= tonumber(ARGV[5]) then
+  if ARGV[6] ~= '' then
+    redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now - ARGV[5])
+    if redis.call('ZCARD', KEYS[3]) >= tonumber(ARGV[4]) then
       allowed = -1
     else
-      redis.call('ZADD', KEYS[3], now, ARGV[4])
-      redis.call('PEXPIRE', KEYS[3], ARGV[6])
+      redis.call('ZADD', KEYS[3], now, ARGV[6])
+      redis.call('PEXPIRE', KEYS[3], ARGV[5])
     end
   end
 end
@@ -67,6 +69,7 @@ redis.call('PEXPIRE', KEYS[1], math.ceil(capacity / rate * 1000) + 1000)
 redis.call('SET', KEYS[2], math.floor(now / 1000), 'EX', ARGV[3])
 return {allowed, math.floor(tokens), math.ceil(math.max(0, 1 - tokens) / rate * 1000)}
 """
+DIGEST = hashlib.sha1(BUCKET.encode(), usedforsecurity=False).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +120,35 @@ def client(url: str) -> redis.Redis:
     return redis.Redis.from_url(url, socket_timeout=0.5, socket_connect_timeout=0.5, retry=Retry(NoBackoff(), 1))
 
 
-@cache
-def _script(url: str) -> Any:
-    return client(url).register_script(BUCKET)
+@lru_cache(maxsize=4096)
+def _command(name: str, script: str, credential_id: UUID, limit: Limit, prefix: str, at_once: int) -> bytes:
+    """The call of the script for this credential, packed but for its last argument, which names the request."""
+    keys = [f"{prefix}:api:bucket:{limit.name}:{credential_id}", _used_key(credential_id), _slots_key(credential_id)]
+    return packed(name, script, len(keys), *keys, limit.quota, limit.quota / WINDOW, USED_KEPT, at_once, SLOT_KEPT, "").removesuffix(packed_part(b""))
+
+
+def _run(credential_id: UUID, limit: Limit, member: str) -> Any:
+    """What the script gives. Redis knows it by its digest; after a restart it has to be told again."""
+    whose, last, to_redis = (credential_id, limit, settings.REDIS_PREFIX, settings.API_AT_ONCE), packed_part(member.encode()), _redis()
+    try:
+        return to_redis.ask(_command("EVALSHA", DIGEST, *whose) + last)
+    except redis.exceptions.NoScriptError:
+        return to_redis.ask(_command("EVAL", BUCKET, *whose) + last)
+
+
+def _redis() -> Wire:
+    return wire(client(settings.REDIS_URL))
 
 
 _redis_rests_until = 0.0
 
 
 def enter(credential_id: UUID, bucket: str) -> State:
-    """Take one token for a request and a place among those under way; `leave` gives the place back. One Redis call."""
+    """Take one token for a request and a place among those under way; `leave` gives the place back. One Redis call.
+
+    Redis takes what one connection sends, and what several send, in the order of arrival: `leave` need not wait to have
+    happened before the caller's next request.
+    """
     return _take(credential_id, bucket, secrets.token_hex(8))
 
 
@@ -141,9 +163,7 @@ def _take(credential_id: UUID, bucket: str, member: str) -> State:
     limit = limits()[bucket]
     if time.monotonic() >= _redis_rests_until:
         try:
-            keys = [f"{settings.REDIS_PREFIX}:api:bucket:{bucket}:{credential_id}", _used_key(credential_id), _slots_key(credential_id)]
-            args = [limit.quota, limit.quota / WINDOW, USED_KEPT, member, settings.API_AT_ONCE, SLOT_KEPT]
-            allowed, left, wait = _script(settings.REDIS_URL)(keys=keys, args=args)
+            allowed, left, wait = _run(credential_id, limit, member)
             slot = Slot(credential_id, member) if allowed == 1 and member else None
             return State(limit, allowed == 1, int(left), wait / 1000, allowed == -1, slot)
         except redis.RedisError as failure:
@@ -161,7 +181,7 @@ def leave(slot: Slot) -> None:
                 _under_way[slot.credential_id] = left
     elif time.monotonic() >= _redis_rests_until:
         try:
-            client(settings.REDIS_URL).zrem(_slots_key(slot.credential_id), slot.member)
+            _redis().tell(packed("ZREM", _slots_key(slot.credential_id), slot.member))
         except redis.RedisError as failure:
             logger.warning("api_limits_without_redis: %s", failure)
 

@@ -71,7 +71,7 @@ def test_after_a_failure_redis_is_left_alone_for_a_while(api: ApiClient, monkeyp
         calls.append(url)
         raise redis.ConnectionError
 
-    monkeypatch.setattr(throttling, "_script", failing)
+    monkeypatch.setattr(throttling, "client", failing)
     for _ in range(5):
         assert api.get("me").status == 200
     assert len(calls) == 1
