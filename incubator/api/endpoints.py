@@ -15,16 +15,19 @@ from django.http.response import HttpResponseBase
 from rest_framework.views import APIView
 
 from incubator.api import conditional, idempotency, pagination, selection, throttling, versions
-from incubator.api.authentication import Credential, authenticate, pin
+from incubator.api.authentication import Credential, authenticate, known, pin
 from incubator.api.filters import Filter
 from incubator.api.problems import Problem, error
 from incubator.api.schema import ApiSchema
 from incubator.api.scopes import TABLE
 from incubator.api.serializers import In, Nothing, Out, checked, read_body
+from incubator.api.whole import CredentialChanged, Shown, show
 from incubator.lib.actor import Actor
+from incubator.lib.ids import uuid7
 from incubator.lib.statements import Slot, Statement, Text, any_credential, statement
 
 VERBS = ("get", "post", "patch", "delete")
+CHANGES_MOST = 3  # how often a credential may change while one request is answered
 ACCEPTED = ("*/*", "application/*", "application/json")
 
 
@@ -37,6 +40,8 @@ class ApiRequest(HttpRequest):
     actor: Actor
     given: dict[str, list[str]]
     slot: throttling.Slot | None
+    taken: tuple[UUID, throttling.State] | None
+    confirmed: bool
     version: str
 
 
@@ -65,6 +70,8 @@ class Endpoint(APIView):
     # The media types of its answer, other than JSON.
     media: ClassVar[tuple[str, ...]] = ()
     success: ClassVar[int] = 200
+    # Whether its readings confirm the credential in the statement that answers, so that it need not be read before.
+    confirms: ClassVar[bool] = False
 
     @classmethod
     def methods(cls) -> list[str]:
@@ -76,36 +83,68 @@ class Endpoint(APIView):
         return (*(one.name for one in cls.filters), *(("sort", "page_size", "cursor") if cls.sorts else ()))
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.admit(request)  # type: ignore[arg-type]
-        self.request = request  # type: ignore[assignment]
-        verb = "get" if request.method == "HEAD" else str(request.method).lower()
-        handler: Callable[..., HttpResponseBase] = getattr(self, verb)
+        """Answer with the credential as this process knows it, if the answer confirms it; else read it first.
+
+        Of the first way only what was confirmed counts. All else, refusals too, is found out anew.
+        """
+        asked: ApiRequest = request  # type: ignore[assignment]
+        self.request, asked.taken = asked, None  # type: ignore[assignment]
+        self.only_known_methods(asked)
+        if self.confirms and request.method in throttling.SAFE_METHODS and (credential := known(request, asked.request_id)):
+            asked.confirmed = False
+            try:
+                response = self.answered(asked, credential, *args, **kwargs)
+            except (Problem, Http404, CredentialChanged):
+                if asked.confirmed:
+                    raise
+            else:
+                if asked.confirmed:
+                    return response
+            del asked.credential
+        for _ in range(CHANGES_MOST):
+            asked.api_headers = {versions.HEADER: versions.CURRENT}
+            credential, asked.confirmed = authenticate(request, asked.request_id), True
+            try:
+                return self.answered(asked, credential, *args, **kwargs)
+            except CredentialChanged:
+                continue
+        raise Problem("busy", headers={"Retry-After": "1"})
+
+    def only_known_methods(self, request: ApiRequest) -> None:
+        if verb(request) not in self.methods():
+            raise Problem("method_not_allowed", headers={"Allow": ", ".join(self.methods())})
+
+    def answered(self, request: ApiRequest, credential: Credential, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.admit(request, credential)
+        handler: Callable[..., HttpResponseBase] = getattr(self, verb(request).lower())
         response = handler(request, *args, **kwargs)
-        if request.version != versions.CURRENT:  # type: ignore[attr-defined]
-            return versions.answered(response, request.version, route(request))  # type: ignore[attr-defined]
+        if request.version != versions.CURRENT:
+            return versions.answered(response, request.version, route(request))
         return response
 
-    def admit(self, request: ApiRequest) -> None:
-        """Let the request in or raise Problem. One statement, one call of Redis."""
-        method = "GET" if request.method == "HEAD" else str(request.method)
-        if method not in self.methods():
-            raise Problem("method_not_allowed", headers={"Allow": ", ".join(self.methods())})
+    def admit(self, request: ApiRequest, credential: Credential) -> None:
+        """Let the request in or raise Problem. One call of Redis."""
         request.api_headers = {versions.HEADER: versions.CURRENT}
-        request.credential = credential = authenticate(request, request.request_id)
-        request.actor = credential.actor
-        state = throttling.enter(credential.id, self.bucket or ("read" if method in throttling.SAFE_METHODS else "write"))
-        request.slot = state.slot
+        request.credential, request.actor = credential, credential.actor
+        state = self.take(request)
         request.api_headers.update(state.headers())
         if not state.allowed:
             raise throttling.refuse(state)
-        scope = TABLE[(route(request), method)]
+        scope = TABLE[(route(request), verb(request))]
         if scope is not None and scope not in credential.scopes:
             raise Problem("scope_missing", f"This needs a key with the scope {scope}.", required_scope=scope)
         request.version = versions.chosen(request.headers.get(versions.HEADER), credential.pinned)
         request.api_headers |= versions.headers(request.version)
-        pin(credential)
+        pin(request, credential)
         check_accept(request, self.media)
         request.given = self.query(request)
+
+    def take(self, request: ApiRequest) -> throttling.State:
+        """A place among the requests under way; the same one if the request is looked at again."""
+        if request.taken is None or request.taken[0] != request.credential.id:
+            state = throttling.enter(request.credential.id, self.bucket or ("read" if request.method in throttling.SAFE_METHODS else "write"))
+            request.taken, request.slot = (request.credential.id, state), state.slot
+        return request.taken[1]
 
     def query(self, request: HttpRequest) -> dict[str, list[str]]:
         """The query parameters. Raises Problem for one that this address does not know."""
@@ -115,6 +154,10 @@ class Endpoint(APIView):
             known = f"Known here: {', '.join(known_names)}." if known_names else "This request takes no parameters."
             raise Problem("unknown_parameter", errors=[error(name[:100], "unknown_parameter", known) for name in unknown])
         return given
+
+
+def verb(request: HttpRequest) -> str:
+    return "GET" if request.method == "HEAD" else str(request.method)
 
 
 def route(request: HttpRequest) -> str:
@@ -164,11 +207,15 @@ class Rows(Endpoint):
         """What fills the slots of `rows` and `shape`."""
         return {"organisation": request.credential.organisation_id}
 
-    def shown(self, request: ApiRequest, ids: Sequence[UUID | str], *, opened: bool) -> None:
-        """Called with the ids of what is about to be shown; for resources that record reads."""
+    def record(self, actor: Actor, *, ids: str, opened: bool) -> str:
+        """SQL that records, within the statement of the answer, that the rows whose `ids` it selects are shown; for resources that do."""
+        return ""
+
+    def shown(self, request: ApiRequest, ids: Sequence[UUID]) -> None:
+        """Called with the ids of what is shown inside something else."""
 
     def one(self, request: ApiRequest, pk: UUID) -> tuple[bytes, str]:
-        """The representation of one row and its tag. Raises Http404. One statement, and the record of the read."""
+        """The representation of one row and its tag. Raises Http404. One statement, the record of the read included."""
         values = {**self.values(request), "pk": pk}
         version = [self.version_column] if self.version_column else []
 
@@ -176,24 +223,34 @@ class Rows(Endpoint):
             actor = any_credential(request.actor)
             return self.rows(actor).filter(pk=Slot("pk", models.UUIDField())).values_list(self.shape(actor), *version)
 
-        found = statement((type(self).rows, type(self).shape, "one", request.actor.organisation_kind, request.actor.is_sandbox), build).run(values, limit=1)
-        if not found:
+        shape = (type(self).rows, type(self).shape, "one", request.actor.organisation_kind, request.actor.is_sandbox)
+        record = self.record(request.actor, ids="SELECT %(pk)s::uuid FROM shown", opened=True)
+        found = self.show(request, statement(shape, build), values, limit=1, columns=len(version), record=record)
+        if not found.number:
             raise Http404
-        self.shown(request, [pk], opened=True)
-        body = found[0][0].encode()
+        body = found.texts.encode()
         if version:
-            return body, conditional.version_tag(found[0][1], request.credential)
+            return body, conditional.version_tag(found.last[0], request.credential)
         return body, conditional.body_tag(body)
+
+    def show(self, request: ApiRequest, statement: Statement, values: Mapping[str, Any], **options: Any) -> Shown:
+        """What the statement gives, once the credential is confirmed by it."""
+        reading = {"read_id": uuid7(), "reader": request.actor.credential_id}
+        found = show(statement, {**values, **reading}, credential=request.credential, **options)
+        request.confirmed = True
+        return found
 
 
 class Item(Rows):
     """One thing: GET, with If-None-Match."""
 
+    confirms = True
+
     def get(self, request: ApiRequest, pk: UUID) -> HttpResponse:
         selected = selection.selected(request, type(self))
         body, etag = self.one(request, pk)
         if selected is not None:
-            (body,) = selection.applied(request, type(self), selected, [body])
+            (body,) = selection.applied(request, type(self), selected, body)
             etag = conditional.body_tag(body)
         if conditional.unchanged(request, etag):
             return conditional.not_modified(etag)
@@ -202,6 +259,8 @@ class Item(Rows):
 
 class Collection(Rows):
     """A list: GET with filters, an order, and pages by cursor."""
+
+    confirms = True
 
     def get(self, request: ApiRequest, **kwargs: Any) -> HttpResponse:
         given = request.given
@@ -217,13 +276,13 @@ class Collection(Rows):
         columns = [name for name, _ in order.columns]
         if "cursor" in given:
             values |= pagination.unseal(given["cursor"][0], request.credential.id, request.path, sort, asked, columns)
-        found = self.page(request, sort, order, frozenset(asked), "cursor" in given).run(values, limit=size + 1)
-        page, more = found[:size], len(found) > size
-        link = self.link(request, page[-1][1:], sort, asked, given) if more else None
-        self.shown(request, [row[-1] for row in page], opened=False)
-        texts = [row[0] for row in page]
+        page = self.page(request, sort, order, frozenset(asked), "cursor" in given)
+        record = self.record(request.actor, ids=f"SELECT c{len(columns):d}::uuid FROM shown", opened=False)  # noqa: S608 - a number
+        found = self.show(request, page, values, limit=size, columns=len(columns), record=record)
+        link = self.link(request, found.last, sort, asked, given) if found.more else None
+        texts = found.texts.encode()
         if selected is not None:
-            texts = [one.decode() for one in selection.applied(request, type(self), selected, texts)]
+            texts = b",".join(selection.applied(request, type(self), selected, texts))
         return self.render(request, texts, link)
 
     def prepared(self, request: ApiRequest, filters: frozenset[str]) -> bool:
@@ -259,9 +318,9 @@ class Collection(Rows):
         query = [(name, value) for name, values in given.items() if name != "cursor" for value in values]
         return f"{settings.BASE_URL}{request.path}?{urlencode([*query, ('cursor', cursor)])}"
 
-    def render(self, request: ApiRequest, rows: Sequence[str], link: str | None) -> HttpResponse:
-        following = f'"{link}"' if link else "null"
-        body = f'{{"data":[{",".join(rows)}],"next":{following}}}'.encode()
+    def render(self, request: ApiRequest, rows: bytes, link: str | None) -> HttpResponse:
+        following = b'"%b"' % link.encode() if link else b"null"
+        body = b'{"data":[%b],"next":%b}' % (rows, following)
         etag = conditional.body_tag(body)
         headers = {"Link": f'<{link}>; rel="next"'} if link else {}
         if conditional.unchanged(request, etag):

@@ -7,7 +7,7 @@ reads. What the caller may not see stays the short form that it was. One stateme
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -86,9 +86,9 @@ def listed(given: Mapping[str, list[str]], name: str, known: list[str]) -> list[
     return names
 
 
-def applied(request: ApiRequest, rows: type[Rows], selection: Selection, texts: Iterable[str | bytes]) -> list[bytes]:
-    """The representations as selected. The deepest steps come last, so that each resource is asked once for all of them."""
-    found: list[Json] = [orjson.loads(text) for text in texts]
+def applied(request: ApiRequest, rows: type[Rows], selection: Selection, texts: bytes) -> list[bytes]:
+    """The representations, joined by commas, each as selected. The deepest steps come last, so that each resource is asked once for all of them."""
+    found: list[Json] = orjson.loads(b"[%b]" % texts)
     later: list[tuple[str, Json, str]] = []
     now: list[tuple[str, Json, str]] = []
     for name, inner in selection.expand.items():
@@ -125,5 +125,5 @@ def fetched(request: ApiRequest, route: str, ids: set[UUID]) -> dict[str, Json]:
 
     values = {**rows.values(request), "ids": list(ids)}
     found = statement((type(rows), "expanded", request.actor.organisation_kind, request.actor.is_sandbox), build).run(values, limit=len(ids))
-    rows.shown(request, [pk for pk, _text in found], opened=False)
+    rows.shown(request, [pk for pk, _text in found])
     return {str(pk): orjson.loads(text) for pk, text in found}

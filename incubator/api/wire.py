@@ -37,7 +37,7 @@ class Wire:
     def tell(self, command: bytes) -> None:
         """Send it. Raises RedisError if that is not possible."""
         try:
-            self.connection.send_packed_command([command], check_health=False)
+            self.connection.send_packed_command([command], check_health=False)  # type: ignore[no-untyped-call]
             self.owed += 1
         except BaseException:
             self._hang_up()
@@ -58,7 +58,7 @@ class Wire:
     def _hang_up(self) -> None:
         """Replies that were not read must never be taken for those of the next command."""
         self.owed = 0
-        self.connection.disconnect()
+        self.connection.disconnect()  # type: ignore[no-untyped-call]
 
 
 _wires = local()

@@ -29,10 +29,10 @@ class Prepared:
         self.numbered = PLACE.sub(lambda found: f"${self.names.index(found[1]) + 1}", sql).replace("%%", "%")
         self.types = ", ".join(types[name] for name in self.names)
 
-    def run(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """The rows that it gives. One statement; it needs no transaction around it."""
+    def run(self, values: Mapping[str, Any], *, anew: bool = False) -> list[tuple[Any, ...]]:
+        """The rows that it gives. One statement; it needs no transaction around it. `anew`: planned for these values."""
         with connection.cursor() as cursor:
-            if settings.DATABASE_PREPARES:
+            if settings.DATABASE_PREPARES and not anew:
                 execute(cursor, self.numbered, self.types, [values[name] for name in self.names])
             else:
                 cursor.execute(self.sql, values)

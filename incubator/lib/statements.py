@@ -90,6 +90,19 @@ class Text(Func):
     output_field = models.TextField()
 
 
+class Verbatim(Func):
+    """SQL of ours that the ORM has no words for."""
+
+    output_field = models.TextField()
+
+    def __init__(self, sql: str) -> None:
+        super().__init__()
+        self.sql = sql
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:  # type: ignore[override]
+        return self.sql, []
+
+
 class Switch(Func):
     """`CASE key WHEN 1 THEN … END` by whole numbers; the key is computed once, not once a branch."""
 
@@ -111,7 +124,7 @@ class Switch(Func):
 NOW, TODAY = Marker("_now", "timestamptz"), Marker("_today", "date")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Statement:
     """SQL with `%(name)s` for what the request gives, and the same with numbers for Postgres to prepare."""
 
@@ -135,16 +148,14 @@ class Statement:
 
     def run(self, values: Mapping[str, Any], limit: int) -> list[tuple[Any, ...]]:
         """The rows. A connection that the server closed meanwhile is opened anew: what only reads may be asked twice."""
-        try:
-            return self._run(values, limit)
-        except (OperationalError, InterfaceError):
-            if connection.in_atomic_block or connection.connection is None or not connection.connection.closed:
-                raise
-            connection.close()
-            return self._run(values, limit)
+        return again_if_closed(lambda: self._run(values, limit))
+
+    def given(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values with the moment in which they are given."""
+        return {"_now": now(), **({"_today": today()} if TODAY in self.markers else {}), **values}
 
     def _run(self, values: Mapping[str, Any], limit: int) -> list[tuple[Any, ...]]:
-        given = {"_now": now(), **({"_today": today()} if TODAY in self.markers else {}), **values}
+        given = self.given(values)
         with connection.cursor() as cursor:
             if self.prepared and settings.DATABASE_PREPARES:
                 types = ", ".join(marker.type for marker in self.markers)
@@ -152,6 +163,17 @@ class Statement:
             else:
                 cursor.execute(f"{self.sql} LIMIT {limit:d}", given)
             return cast(list[tuple[Any, ...]], cursor.fetchall())
+
+
+def again_if_closed(run: Callable[[], list[tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
+    """What `run` gives. Run once more on a new connection if the server has closed this one: for what may happen twice."""
+    try:
+        return run()
+    except (OperationalError, InterfaceError):
+        if connection.in_atomic_block or connection.connection is None or not connection.connection.closed:
+            raise
+        connection.close()
+        return run()
 
 
 class Instances:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -90,8 +90,8 @@ class DocumentList(Documents, Collection):
         get_object_or_404(Startup.objects.disclosed_to(request.actor).only("pk"), pk=kwargs["pk"])
         return super().get(request, **kwargs)
 
-    def shown(self, request: ApiRequest, ids: Sequence[UUID | str], *, opened: bool) -> None:
-        startups.record_read(DisclosureRead.Kind.OPENED, [self.kwargs["pk"]], by=request.actor, at=now())
+    def record(self, actor: Actor, *, ids: str, opened: bool) -> str:
+        return startups.recording(DisclosureRead.Kind.OPENED, by=actor, ids="SELECT %(startup)s::uuid FROM known")
 
 
 class LinkOut(Out):

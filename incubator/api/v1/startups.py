@@ -127,10 +127,13 @@ class Startups(Rows):
     def local_name(self) -> Any:
         return F("name_local")
 
-    def shown(self, request: ApiRequest, ids: Sequence[UUID | str], *, opened: bool) -> None:
+    def record(self, actor: Actor, *, ids: str, opened: bool) -> str:
         """The founder sees who looked. One row per answer."""
         kind = DisclosureRead.Kind.OPENED if opened else DisclosureRead.Kind.LISTED
-        startups.record_read(kind, ids, by=request.actor, at=now())
+        return startups.recording(kind, by=actor, ids=ids)
+
+    def shown(self, request: ApiRequest, ids: Sequence[UUID]) -> None:
+        startups.record_read(DisclosureRead.Kind.LISTED, ids, by=request.actor, at=now())
 
 
 def updated(down: bool) -> Sort:
@@ -157,7 +160,7 @@ def few_of_many(actor: Actor) -> bool:
     until, few = _few.get(actor.organisation_id, (0.0, False))
     if monotonic() >= until:
         reaching, params = Disclosure.objects.reaching(actor).order_by().values("pk").query.sql_with_params()
-        assert connection.connection is not None  # the credential has been read
+        connection.ensure_connection()
         with connection.connection.cursor() as cursor:
             cursor.execute(FEW.format(reaching=reaching, many=MANY), params)
             (few,) = cursor.fetchone()

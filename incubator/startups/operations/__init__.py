@@ -1,6 +1,6 @@
 """What is done with startups. Import the verbs from here: `from incubator.startups import operations as startups`."""
 
-from incubator.startups.operations.disclosing import disclose, record_read, revoke, set_visibility
+from incubator.startups.operations.disclosing import disclose, record_read, recording, revoke, set_visibility
 from incubator.startups.operations.profile import (
     add_document,
     archive,
@@ -26,6 +26,7 @@ __all__ = [
     "edit",
     "lacking",
     "record_read",
+    "recording",
     "reinstate",
     "remove_document",
     "remove_person",

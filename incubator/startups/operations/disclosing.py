@@ -15,7 +15,7 @@ from incubator.lib.ids import uuid7
 from incubator.lib.refusals import Invalid, NotAllowed, Refusal
 from incubator.outbox.operations import Tell, record, transition
 from incubator.startups import access, events
-from incubator.startups.models import Disclosure, Document, Startup
+from incubator.startups.models import Disclosure, DisclosureRead, Document, Startup
 from incubator.startups.states import VISIBILITY, DisclosureState, Profile, Visibility
 
 Audience, Level, Source = Disclosure.Audience, Disclosure.Level, Disclosure.Source
@@ -175,3 +175,15 @@ def record_read(kind: str, startup_ids: Iterable[UUID | str], *, by: Actor, at: 
     if ids and by.organisation_id is not None and access.is_outsider(by):
         with connection.cursor() as cursor:
             cursor.execute(RECORD_READ, [uuid7(), by.organisation_id, kind, ids, by.user_id, by.credential_id, at])
+
+
+def recording(kind: str, *, by: Actor, ids: str) -> str:
+    """SQL that does the same within the statement that shows them; empty for whose reads are not recorded.
+
+    `ids` selects the startups' ids. Values: `read_id`, `organisation`, `reader` (the credential) and `_now`.
+    """
+    if not access.is_outsider(by):
+        return ""
+    return f"""INSERT INTO startups_disclosureread (id, organisation_id, kind, startup_ids, user_id, credential_id, at)
+        SELECT %(read_id)s, %(organisation)s, '{DisclosureRead.Kind(kind)}', startup_ids, NULL, %(reader)s, %(_now)s
+        FROM (SELECT ARRAY({ids}) startup_ids) seen WHERE startup_ids <> '{{}}'"""  # noqa: S608 - `ids` is ours

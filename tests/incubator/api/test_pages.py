@@ -165,7 +165,8 @@ def test_a_list_has_the_same_queries_for_one_row_and_twenty(api: ApiClient, key:
             )
             IntakeFactory(programme=ProgrammeFactory())
 
-    api.get("me")  # pins the key
+    for _ in range(2):
+        api.get("me")  # pins the key, and makes it known
     counts, rows = [], []
     for number in (1, 19):
         add(number)
@@ -176,7 +177,7 @@ def test_a_list_has_the_same_queries_for_one_row_and_twenty(api: ApiClient, key:
         check_answer(answer, f"/api/v1/{path}", "get")
     assert rows[0] >= 1
     assert rows[1] >= 20
-    assert counts[0] == counts[1] <= 3, queries.captured_queries
+    assert counts[0] == counts[1] <= 2, queries.captured_queries
 
 
 def test_every_representation_is_what_the_schema_says(api: ApiClient, key: ApiKey) -> None:

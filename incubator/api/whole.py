@@ -1,0 +1,56 @@
+"""A whole answer in one statement: whether the credential is still what it was, the rows, and the record that they were shown.
+
+One moment of the database decides about all three. Whoever was shut out before it is shown nothing, and nothing is recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from incubator.api.authentication import PROOF_TYPES, PROOFS, Credential
+from incubator.lib.prepared import Prepared
+from incubator.lib.statements import Statement, again_if_closed
+
+TYPES = {**PROOF_TYPES, "read_id": "uuid", "reader": "uuid", "_now": "timestamptz"}
+
+
+class CredentialChanged(Exception):
+    """The credential is no longer what it was when it was read: read it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The representations, joined by commas; how many; whether there are more; the other columns of the last one."""
+
+    texts: str
+    number: int
+    more: bool
+    last: tuple[Any, ...]
+
+
+def show(statement: Statement, values: Mapping[str, Any], *, credential: Credential, limit: int, columns: int, record: str = "") -> Shown:
+    """Up to `limit` rows of a statement whose first column is the representation, followed by so many `columns`.
+
+    `record` inserts what is to be remembered of it, once: it reads `shown`, whose columns are `body`, `c1`, `c2` and so
+    on. Raises CredentialChanged. A connection that the server closed meanwhile is opened anew.
+    """
+    made = _whole(statement, credential.proof.kind, limit, columns, record)
+    given = {**statement.given(values), **credential.proof.values()}
+    known, found, texts, number, *last = again_if_closed(lambda: made.run(given, anew=not statement.prepared))[0]
+    if not known:
+        raise CredentialChanged
+    return Shown(texts or "", number, found > number, tuple(last))
+
+
+@lru_cache(maxsize=1024)
+def _whole(statement: Statement, kind: str, limit: int, columns: int, record: str) -> Prepared:
+    names = [f"c{number}" for number in range(1, columns + 1)]
+    sql = f"""WITH known AS ({PROOFS[kind]}),
+        page AS MATERIALIZED (SELECT * FROM ({statement.sql} LIMIT {limit + 1:d}) page ({", ".join(["body", *names])})),
+        shown AS (SELECT * FROM page WHERE EXISTS (SELECT 1 FROM known) LIMIT {limit:d}){f", record AS ({record})" if record else ""}
+        SELECT (SELECT count(*) FROM known), (SELECT count(*) FROM page), string_agg(body, ','), count(*)
+        {"".join(f", (array_agg({name}))[count(*)]" for name in names)} FROM shown"""  # noqa: S608 - statements of ours
+    return Prepared(sql, {**TYPES, **{one.name: one.type for one in statement.markers}})
