@@ -27,6 +27,7 @@ from incubator.startups.models import Startup  # noqa: E402
 from investments.investors.models import InvestorProfile  # noqa: E402
 
 ROUNDS_MOST = 5_000
+INVESTORS = 4  # partners that declare interests: each once in a round, so that a small park has enough rounds
 # Indexes and references are made after the rows: ten times faster. Triggers have nothing to say about rows made finished.
 TABLES = ["accounts_organisation", "startups_startup", "startups_person", "startups_disclosure", "rounds_round"]
 INDEXES = "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid = ANY(%s::regclass[]) AND NOT indisunique"
@@ -115,20 +116,22 @@ def main() -> None:
         rounds = [str(row[0]) for row in cursor.fetchall()]
         cursor.execute("SELECT startup_id FROM startups_disclosure WHERE audience = 'partners' ORDER BY startup_id LIMIT 1")
         (startup,) = cursor.fetchone()
-    partner, investor = Organisation.objects.get(name="Partner 1"), Organisation.objects.get(name="Investor 1")
-    at = now()
-    InvestorProfile.objects.create(
-        organisation=partner, kind="corporate", ground="assets", status="verified", verified_until=today() + timedelta(days=300), created_at=at, updated_at=at
-    )
-    made, text = key(partner, "bench")
-    _, sparse = key(investor, "sparse")
+    partners = [Organisation.objects.get(name=f"Partner {number}") for number in range(1, INVESTORS + 1)]
+    at, until = now(), today() + timedelta(days=300)
+    for one in partners:
+        InvestorProfile.objects.create(
+            organisation=one, kind="corporate", ground="assets", status="verified", verified_until=until, created_at=at, updated_at=at
+        )
+    made, text = key(partners[0], "bench")
+    _, sparse = key(Organisation.objects.get(name="Investor 1"), "sparse")
     print(
         json.dumps(
             {
                 "key": text,
                 "sparse_key": sparse,
                 "last_cursor": last_cursor(made),
-                "organisation": str(partner.pk),
+                "organisation": str(partners[0].pk),
+                "investor_keys": [text, *(key(one, f"bench{number}")[1] for number, one in enumerate(partners[1:], 2))],
                 "startup": str(startup),
                 "rounds": rounds,
             }

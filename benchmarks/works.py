@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 from uuid import uuid4
 
@@ -49,7 +49,7 @@ class Work:
 
 def works(seed: dict[str, Any], app: Server, floor: Server, empty: Server) -> list[Work]:
     bearer, sparse = ({"Authorization": f"Bearer {seed[name]}"} for name in ("key", "sparse_key"))
-    rounds = iter(seed["rounds"])
+    rounds = product(seed["investor_keys"], seed["rounds"])
     search = "page_size=50&stage=pilot&focus=area-0"
 
     def reads(server: Server, path: str, headers: dict[str, str] | None = None, expected: int = 200) -> Target:
@@ -60,15 +60,17 @@ def works(seed: dict[str, Any], app: Server, floor: Server, empty: Server) -> li
         _, _, headers = ask(reads(app, path, bearer))
         return reads(app, path, {**bearer, "If-None-Match": headers["ETag"]}, 304)
 
-    def declares(round_: Callable[[], str], path: str, headers: Callable[[], dict[str, str]]) -> Callable[[], Request]:
-        def request() -> Request:
-            body = {"round": round_(), "amount_min": "1000000", "amount_max": "2000000", "role": "follow", "note": "We run the terminals your merchants use."}
-            return "POST", path, {**headers(), "Content-Type": "application/json"}, json.dumps(body).encode()
+    def declares(path: str, round_: str, headers: dict[str, str]) -> Request:
+        body = {"round": round_, "amount_min": "1000000", "amount_max": "2000000", "role": "follow", "note": "We run the terminals your merchants use."}
+        return "POST", path, {**headers, "Content-Type": "application/json"}, json.dumps(body).encode()
 
-        return request
+    def create() -> Request:
+        key, round_ = next(rounds)
+        return declares("/api/v1/interests", round_, {"Authorization": f"Bearer {key}", "Idempotency-Key": str(uuid4())})
 
-    create = declares(lambda: next(rounds), "/api/v1/interests", lambda: {**bearer, "Idempotency-Key": str(uuid4())})
-    floor_create = declares(lambda: str(uuid4()), "/create", dict)
+    def floor_create() -> Request:
+        return declares("/create", str(uuid4()), {})
+
     startups = "/api/v1/startups"
     return [
         Work("list", reads(app, f"{startups}?page_size=50", bearer), reads(floor, "/list")),

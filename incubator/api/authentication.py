@@ -57,6 +57,7 @@ def _fingerprint(*tables: str) -> str:
 KEY_ROWS = _fingerprint("accounts_apikey", "accounts_organisation")
 APPLICATION_ROWS = _fingerprint("oauth2_provider_accesstoken", "accounts_oauthapplication", "accounts_organisation")
 PROOFS = {
+    "": "SELECT 1",  # it was read for this very request
     "key": f"""SELECT 1 FROM accounts_apikey JOIN accounts_organisation ON accounts_organisation.id = accounts_apikey.organisation_id
         WHERE accounts_apikey.id = %(proof_key)s AND {KEY_ROWS} = %(proof_digest)s""",  # noqa: S608 - constants of this module
     "token": f"""SELECT 1 FROM oauth2_provider_accesstoken
@@ -138,7 +139,8 @@ def authenticate(request: HttpRequest, request_id: str) -> Credential:
     if token is None:
         raise Problem("credential_missing", headers=CHALLENGE)
     fingerprint = sealing.fingerprint(token)
-    _forget(fingerprint)
+    with _lock:
+        _known.pop(fingerprint, None)
     read = _by_token(token) if token.startswith(ACCESS_PREFIX) else _by_key(token)
     credential = _admitted(request, read, request_id)
     with _lock:
@@ -158,11 +160,6 @@ def known(request: HttpRequest, request_id: str) -> Credential | None:
         return _admitted(request, read, request_id) if read else None
     except Problem:
         return None
-
-
-def _forget(fingerprint: str) -> None:
-    with _lock:
-        _known.pop(fingerprint, None)
 
 
 def _bearer(request: HttpRequest) -> str | None:
@@ -222,11 +219,12 @@ def _admitted(request: HttpRequest, read: Known, request_id: str) -> Credential:
     return Credential(pk, read.kind, name, read.key_id, held, ends_at, pinned, organisation_id, organisation_kind, house, actor, read.proof)
 
 
-def pin(request: HttpRequest, credential: Credential) -> None:
-    """Bind the credential to today's version, at its first call. One statement, then never again."""
-    if not credential.pinned:
-        _forget(sealing.fingerprint(_bearer(request) or ""))
-        credential.kind._default_manager.filter(pk=credential.id, api_version="").update(api_version=versions.CURRENT)
+def pinned(request: HttpRequest, credential: Credential) -> Credential:
+    """Bind the credential to today's version, at its first call, and read what it is then. Two statements, never again."""
+    if credential.pinned:
+        return credential
+    credential.kind._default_manager.filter(pk=credential.id, api_version="").update(api_version=versions.CURRENT)
+    return authenticate(request, credential.actor.request_id)
 
 
 def client_address(request: HttpRequest) -> str:

@@ -55,7 +55,7 @@ class ApiGate:
             return self.pages(request)
         begun = monotonic()
         request_id = self.identify(request)
-        # The credential's statement finds out whether the connection still lives; asking first would cost as much again.
+        # The first statement finds out whether the connection still lives; asking first would cost as much again.
         connection.health_check_done = True  # type: ignore[attr-defined]
         try:
             request.get_host()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from incubator.api.authentication import PROOF_TYPES, PROOFS, Credential
+from incubator.api.authentication import PROOF_TYPES, PROOFS, Proof
 from incubator.lib.prepared import Prepared
 from incubator.lib.statements import Statement, again_if_closed
 
@@ -31,14 +31,14 @@ class Shown:
     last: tuple[Any, ...]
 
 
-def show(statement: Statement, values: Mapping[str, Any], *, credential: Credential, limit: int, columns: int, record: str = "") -> Shown:
+def show(statement: Statement, values: Mapping[str, Any], *, proof: Proof | None, limit: int, columns: int, record: str = "") -> Shown:
     """Up to `limit` rows of a statement whose first column is the representation, followed by so many `columns`.
 
-    `record` inserts what is to be remembered of it, once: it reads `shown`, whose columns are `body`, `c1`, `c2` and so
+    Without a `proof` the credential was read for this request. `record` inserts what is to be remembered of it, once: it reads `shown`, whose columns are `body`, `c1`, `c2` and so
     on. Raises CredentialChanged. A connection that the server closed meanwhile is opened anew.
     """
-    made = _whole(statement, credential.proof.kind, limit, columns, record)
-    given = {**statement.given(values), **credential.proof.values()}
+    made = _whole(statement, proof.kind if proof else "", limit, columns, record)
+    given = {**statement.given(values), **(proof.values() if proof else {})}
     known, found, texts, number, *last = again_if_closed(lambda: made.run(given, anew=not statement.prepared))[0]
     if not known:
         raise CredentialChanged

@@ -193,7 +193,7 @@ def test_the_list_has_as_many_queries_for_five_as_for_one(api: ApiClient, partne
         with CaptureQueriesContext(connection) as queries:
             api.get(LIST)
         counts.append(len(queries))
-    assert counts == [2, 2]
+    assert counts == [1, 1]
 
 
 def test_the_park_changes_its_mind_about_a_domain(api: ApiClient, endpoint: WebhookEndpoint, partner: Partner) -> None:
