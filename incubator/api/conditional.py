@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse
 
 from incubator.api.authentication import Credential
 from incubator.api.problems import Problem
+
+MARK = re.compile(r'(?<="[0-9a-f]{32})-[0-9a-f]{16}"$')
 
 
 def version_tag(version: int, credential: Credential) -> str:
@@ -27,9 +30,16 @@ def tags(header: str) -> set[str]:
 
 
 def unchanged(request: HttpRequest, etag: str) -> bool:
-    """Whether the caller has this version already. Weak tags compare by their value here (RFC 9110, 13.1.2)."""
+    """Whether the caller has this version already. Weak tags compare by their value here (RFC 9110, 13.1.2).
+
+    Of a tag with a mark (see `editions`) only the hash of the body counts.
+    """
     given = request.headers.get("If-None-Match")
-    return given is not None and (given.strip() == "*" or etag in {tag.removeprefix("W/") for tag in tags(given)})
+    return given is not None and (given.strip() == "*" or _unmarked(etag) in {_unmarked(tag.removeprefix("W/")) for tag in tags(given)})
+
+
+def _unmarked(tag: str) -> str:
+    return MARK.sub('"', tag)
 
 
 def not_modified(etag: str, headers: Mapping[str, str] | None = None) -> HttpResponse:

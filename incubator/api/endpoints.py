@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.views import APIView
 
-from incubator.api import conditional, idempotency, pagination, selection, throttling, versions
+from incubator.api import conditional, editions, idempotency, pagination, selection, throttling, versions
 from incubator.api.authentication import Credential, authenticate, known, pinned
 from incubator.api.filters import Filter
 from incubator.api.problems import Problem, error
@@ -184,6 +184,8 @@ class Rows(Endpoint):
     version_column: ClassVar[str] = ""
     # Members that `expand` may show whole, each with the route that lists what stands there.
     expands: ClassVar[Mapping[str, str]] = {}
+    # SQL for a text that is another one whenever anything that is shown may be: see `editions`.
+    edition: ClassVar[str] = ""
 
     @classmethod
     def parameters(cls) -> tuple[str, ...]:
@@ -218,20 +220,26 @@ class Rows(Endpoint):
             return self.rows(actor).filter(pk=Slot("pk", models.UUIDField())).values_list(self.shape(actor), *version)
 
         shape = (type(self).rows, type(self).shape, "one", request.actor.organisation_kind, request.actor.is_sandbox)
+        compiled = statement(shape, build)
+        if self.edition and (etag := editions.confirmed(request, compiled, self.edition)):
+            return b"", etag
         record = self.record(request.actor, ids="SELECT %(pk)s::uuid FROM shown", opened=True)
-        found = self.show(request, statement(shape, build), values, limit=1, columns=len(version), record=record)
+        found = self.show(request, compiled, values, limit=1, columns=len(version), record=record)
         if not found.number:
             raise Http404
         body = found.texts.encode()
         if version:
             return body, conditional.version_tag(found.last[0], request.credential)
-        return body, conditional.body_tag(body)
+        return body, self.etag(request, compiled, found, body)
+
+    def etag(self, request: ApiRequest, statement: Statement, found: Shown, body: bytes) -> str:
+        return editions.tag(body, editions.mark(found.edition, request, statement)) if self.edition else conditional.body_tag(body)
 
     def show(self, request: ApiRequest, statement: Statement, values: Mapping[str, Any], **options: Any) -> Shown:
         """What the statement gives, once the credential is confirmed by it."""
         reading = {"read_id": uuid7(), "reader": request.actor.credential_id}
         proof = None if request.confirmed else request.credential.proof
-        found = show(statement, {**values, **reading}, proof=proof, **options)
+        found = show(statement, {**values, **reading}, proof=proof, edition=self.edition, **options)
         request.confirmed = True
         return found
 
@@ -273,12 +281,17 @@ class Collection(Rows):
             values |= pagination.unseal(given["cursor"][0], request.credential.id, request.path, sort, asked, columns)
         page = self.page(request, sort, order, frozenset(asked), "cursor" in given)
         record = self.record(request.actor, ids=f"SELECT c{len(columns):d}::uuid FROM shown", opened=False)  # noqa: S608 - a number
+        if self.edition and selected is None and (etag := editions.confirmed(request, page, self.edition)):
+            return conditional.not_modified(etag)
         found = self.show(request, page, values, limit=size, columns=len(columns), record=record)
         link = self.link(request, found.last, sort, asked, given) if found.more else None
         texts = found.texts.encode()
         if selected is not None:
             texts = b",".join(selection.applied(request, type(self), selected, texts))
-        return self.render(request, texts, link)
+        body = b'{"data":[%b],"next":%b}' % (texts, b'"%b"' % link.encode() if link else b"null")
+        etag = conditional.body_tag(body) if selected is not None else self.etag(request, page, found, body)
+        headers = {"Link": f'<{link}>; rel="next"'} if link else {}
+        return conditional.not_modified(etag, headers) if conditional.unchanged(request, etag) else answer(body, etag=etag, headers=headers)
 
     def prepared(self, request: ApiRequest, filters: frozenset[str]) -> bool:
         """Whether one plan is right for every value that the statement may be given."""
@@ -312,15 +325,6 @@ class Collection(Rows):
         cursor = pagination.seal(after, request.credential.id, request.path, sort, asked)
         query = [(name, value) for name, values in given.items() if name != "cursor" for value in values]
         return f"{settings.BASE_URL}{request.path}?{urlencode([*query, ('cursor', cursor)])}"
-
-    def render(self, request: ApiRequest, rows: bytes, link: str | None) -> HttpResponse:
-        following = b'"%b"' % link.encode() if link else b"null"
-        body = b'{"data":[%b],"next":%b}' % (rows, following)
-        etag = conditional.body_tag(body)
-        headers = {"Link": f'<{link}>; rel="next"'} if link else {}
-        if conditional.unchanged(request, etag):
-            return conditional.not_modified(etag, headers)
-        return answer(body, etag=etag, headers=headers)
 
 
 class Writes(Rows):

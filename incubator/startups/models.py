@@ -17,9 +17,9 @@ from incubator.accounts.models import Organisation
 from incubator.files.models import StoredFile
 from incubator.lib.clock import now
 from incubator.lib.ids import uuid7
-from incubator.outbox.models import Aggregate, state_trigger
+from incubator.outbox.models import Aggregate, edition_trigger, state_trigger
 from incubator.startups import states
-from incubator.startups.querysets import AreaQuerySet, DisclosureQuerySet, DisclosureReadQuerySet, DocumentQuerySet, StartupQuerySet
+from incubator.startups.querysets import TOPIC, AreaQuerySet, DisclosureQuerySet, DisclosureReadQuerySet, DocumentQuerySet, StartupQuerySet
 
 
 class Area(Aggregate):
@@ -124,6 +124,7 @@ class Startup(Aggregate):
             state_trigger(states.PROFILE),
             state_trigger(states.VISIBILITY),
             state_trigger(states.PARK_STAGE),
+            edition_trigger(TOPIC),
         ]
 
     def __str__(self) -> str:
@@ -161,6 +162,7 @@ class Person(models.Model):
         verbose_name = _("person of the team")
         verbose_name_plural = _("people of the team")
         indexes = [models.Index(fields=["startup", "id"], name="startups_person_startup")]
+        triggers = [edition_trigger(TOPIC)]
 
     def __str__(self) -> str:
         return self.name
@@ -186,6 +188,7 @@ class Document(models.Model):
 
     class Meta:
         verbose_name = _("document")
+        triggers = [edition_trigger(TOPIC)]
 
     def __str__(self) -> str:
         return self.title
@@ -262,8 +265,9 @@ class Disclosure(Aggregate):
                 condition=models.Q(status="active", organisation__isnull=False),
                 name="startups_disclosure_org",
             ),
+            models.Index(fields=["expires_at"], condition=models.Q(status="active", expires_at__isnull=False), name="startups_disclosure_ends"),
         ]
-        triggers = [state_trigger(states.DISCLOSURE)]
+        triggers = [state_trigger(states.DISCLOSURE), edition_trigger(TOPIC)]
 
     def __str__(self) -> str:
         return f"{self.get_audience_display()}: {self.get_level_display()}"
@@ -280,6 +284,14 @@ class Disclosure(Aggregate):
     def is_live(self) -> bool:
         """Neither taken back nor run out."""
         return self.status == states.DisclosureState.ACTIVE and (self.expires_at is None or self.expires_at > now())
+
+
+class ChosenDocument(Disclosure.documents.through):  # type: ignore[name-defined, misc]
+    """That a disclosure shows a document."""
+
+    class Meta:
+        proxy = True
+        triggers = [edition_trigger(TOPIC)]
 
 
 class DisclosureRead(models.Model):

@@ -15,12 +15,17 @@ from incubator.accounts.querysets import for_staff
 from incubator.accounts.roles import is_staff
 from incubator.lib.actor import Actor
 from incubator.lib.clock import now
+from incubator.outbox.models import Edition
 
 if TYPE_CHECKING:
     from incubator.startups.models import Disclosure, Startup
 
 SUMMARY, FULL = 2, 3
 HIDDEN_PROFILES = ("suspended", "archived")
+TOPIC = "startups"  # everything of which outsiders are shown something
+# Another text after every change of what is shown to anybody, and after every disclosure that has run out. Value: `_now`.
+EDITION = f"""({Edition.sql(TOPIC)})::text
+    || coalesce((SELECT max(expires_at) FROM startups_disclosure WHERE status = 'active' AND expires_at <= %(_now)s)::text, '')"""  # noqa: S608 - names of ours
 
 
 class AreaQuerySet(models.QuerySet["Area"]):  # type: ignore[name-defined]

@@ -23,7 +23,7 @@ from incubator.lib.statements import JsonObject, Slot, Switch, Text
 from incubator.startups import access
 from incubator.startups import operations as startups
 from incubator.startups.models import Disclosure, DisclosureRead, Document, Person, Startup
-from incubator.startups.querysets import StartupQuerySet
+from incubator.startups.querysets import EDITION, StartupQuerySet
 
 TEASER, SUMMARY, FULL = 1, 2, 3
 STAGES = tuple(Startup.Stage.values)
@@ -71,6 +71,7 @@ def listed_name(path: str = "") -> Case:
 class Startups(Rows):
     tag = "startups"
     out = StartupOut
+    edition = EDITION
     example = {
         "id": "0197e0c2-9b20-7a31-b6d4-0d3f5e6a7b10",
         "level": "summary",
