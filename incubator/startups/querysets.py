@@ -102,7 +102,10 @@ class StartupQuerySet(models.QuerySet["Startup"]):
 
     def disclosed_to(self, actor: Actor) -> StartupQuerySet:
         """What others disclosed to the actor's organisation, each with its `level`. Never more than `visible_to`."""
-        return self.with_level(actor).filter(Q(level__isnull=False)).exclude(profile__in=HIDDEN_PROFILES)
+        disclosures = apps.get_model("startups", "Disclosure")._default_manager
+        # Asked for as well as shown: so Postgres may begin with the disclosures, where few of many startups are shown.
+        disclosed = Exists(disclosures.reaching(actor).filter(startup_id=OuterRef("pk")))
+        return self.with_level(actor).filter(Q(disclosed)).exclude(profile__in=HIDDEN_PROFILES)
 
     def matching(self, text: str) -> StartupQuerySet:
         """Of `disclosed_to`, those whose shown words match: nothing hidden can be found by searching for it.
