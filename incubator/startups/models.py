@@ -117,6 +117,7 @@ class Startup(Aggregate):
         indexes = [
             models.Index(fields=["-updated_at", "-id"], name="startups_startup_updated"),
             models.Index(fields=["stage", "-updated_at", "-id"], name="startups_startup_stage"),
+            models.Index(fields=["updated_at", "id"], condition=models.Q(profile="submitted"), name="startups_startup_submitted"),
             GinIndex(fields=["search"], name="startups_startup_search"),
             # None on focus areas: there are few, each with many startups, and with words Postgres would read both at length.
         ]

@@ -43,7 +43,10 @@ class Assignment(Aggregate):
                 violation_error_message=_("This reviewer has been asked about this application already."),
             )
         ]
-        indexes = [models.Index(fields=["reviewer", "status", "due_on", "id"], name="reviews_assignment_queue")]
+        indexes = [
+            models.Index(fields=["reviewer", "status", "due_on", "id"], name="reviews_assignment_queue"),
+            models.Index(fields=["application"], condition=models.Q(status="coi_declared"), name="reviews_assignment_conflict"),
+        ]
         triggers = [state_trigger(states.ASSIGNMENT)]
 
     def __str__(self) -> str:

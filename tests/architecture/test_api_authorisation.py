@@ -92,13 +92,13 @@ def talkative(self: Any, request: Any, pk: Any) -> Any:
     return ITEM_GET(self, request, pk)
 
 
-def hasty(self: Any, request: Any) -> None:
+def hasty(self: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
     """Leaves a trace before it asks who is there."""
     OrganisationFactory()
-    ADMIT(self, request)
+    return DISPATCH(self, request, *args, **kwargs)
 
 
-ITEM_GET, ADMIT = endpoints.Item.get, endpoints.Endpoint.admit
+ITEM_GET, DISPATCH = endpoints.Item.get, endpoints.Endpoint.dispatch
 PAST = lambda: now() - timedelta(days=400)  # noqa: E731
 Patch = Callable[[pytest.MonkeyPatch], None]
 HOLES: dict[str, tuple[Patch, tuple[str, str], str]] = {
@@ -128,7 +128,7 @@ HOLES: dict[str, tuple[Patch, tuple[str, str], str]] = {
     "expired is live": (lambda patch: patch.setattr(authentication, "now", PAST), ("me", "GET"), "key_expired"),
     "ended is active": (lambda patch: patch.setattr(authentication, "now", PAST), ("me", "GET"), "partner_ended"),
     "404 that tells": (lambda patch: patch.setattr(endpoints.Item, "get", talkative), ("interest", "GET"), "partner_without_disclosure"),
-    "refusal that writes": (lambda patch: patch.setattr(endpoints.Endpoint, "admit", hasty), ("rounds", "GET"), "anonymous"),
+    "refusal that writes": (lambda patch: patch.setattr(endpoints.Endpoint, "dispatch", hasty), ("rounds", "GET"), "anonymous"),
 }
 
 
