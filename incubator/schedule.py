@@ -62,6 +62,8 @@ JOBS = (
     Job("notifications.sweep", _("Pass on what happened and ring for what is due, should no dispatcher run"), 30.0, queue="fanout"),
     # Digests are due at eight on each person's own clock; what is missed is made up by the next run.
     Job("notifications.digests", _("Make the digests that have become due on their people's clocks"), 60.0),
+    # An announcement is promised to the minute; and whoever sent one wants to know when everybody has it.
+    Job("notifications.announce", _("Send the announcements whose time has come, and record that all are told"), 30.0),
     # Staff wait for the run that they asked for.
     Job("notifications.run_wanted", _("Run the jobs that somebody asked for on the page of jobs"), 10.0),
     # What waits too long, for the staff page, the metrics and whoever is woken by them.

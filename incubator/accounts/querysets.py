@@ -77,6 +77,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):  # type: ignore[name-defined]
+    def among(self, found: models.QuerySet[Any, Any] | None) -> MembershipQuerySet:
+        """Those that somebody else has found; none for nothing."""
+        return self.none() if found is None else self.filter(pk__in=found.order_by().values("pk"))
+
     def for_team(self) -> MembershipQuerySet:
         """By person, with the person: rows of one team page."""
         return self.select_related("user").order_by("user__name", "user_id", "role")

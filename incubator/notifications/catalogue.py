@@ -46,6 +46,7 @@ SUBJECTS: dict[str, Words] = {
     "interests": _("Interests and introductions"),
     "notifications": _("Delivery"),
     "texts": _("Texts of messages"),
+    "announcements": _("Announcements"),
     "accounts": _("Account"),
 }
 CHANNELS: dict[str, Words] = {IN_APP: _("Inbox"), EMAIL: _("E-mail"), WEBHOOK: _("Webhook")}

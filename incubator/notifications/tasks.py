@@ -6,8 +6,9 @@ from uuid import UUID
 
 from celery import shared_task
 
+from incubator.announcements import operations as announcements
 from incubator.lib.clock import now
-from incubator.notifications import broadcasting, delivering, digests, dispatching, health, jobs, resending, retention
+from incubator.notifications import announcing, broadcasting, delivering, digests, dispatching, health, jobs, resending, retention
 
 
 @shared_task(name="notifications.deliver")
@@ -42,6 +43,13 @@ def sweep() -> None:
 @shared_task(name="notifications.digests")
 def make_digests() -> int:
     return digests.make_due(at=now())
+
+
+@shared_task(name="notifications.announce")
+def announce() -> int:
+    """Safe to run twice: each row is locked and its state asked."""
+    at = now()
+    return announcements.send_due(at) + announcing.finish_sent(at)
 
 
 @shared_task(name="notifications.run_wanted")

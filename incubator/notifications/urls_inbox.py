@@ -11,5 +11,6 @@ def inbox_urls(portal: str) -> list[URLPattern]:
         path("inbox/", views["inbox"], name="inbox"),
         path("inbox/bell/", views["bell"], name="bell"),
         path("inbox/read/", views["read_all"], name="read-all"),
+        path("inbox/announcements/<uuid:pk>/", views["announcement"], name="announcement"),
         path("inbox/<uuid:pk>/open/", views["open"], name="open"),
     ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from incubator.notifications import views_channels, views_jobs, views_kinds, views_progress, views_resend, views_texts
+from incubator.notifications import views_announcements, views_channels, views_jobs, views_kinds, views_progress, views_resend, views_texts
 from incubator.notifications import views_staff as views
 from incubator.notifications.urls_inbox import inbox_urls
 
@@ -12,6 +12,10 @@ urlpatterns = [
     path("delivery/kinds/<str:kind>/<slug:audience>/", views_texts.text, name="text"),
     path("delivery/kinds/<str:kind>/<slug:audience>/preview/", views_texts.preview, name="preview-text"),
     path("delivery/kinds/<str:kind>/<slug:audience>/reset/", views_texts.reset, name="reset-text"),
+    path("announcements/", views_announcements.index, name="announcements"),
+    path("announcements/new/", views_announcements.create, name="announcement-new"),
+    path("announcements/<uuid:pk>/", views_announcements.one, name="announcement-edit"),
+    path("announcements/<uuid:pk>/<slug:verb>/", views_announcements.step, name="announcement-step"),
     path("delivery/jobs/", views_jobs.index, name="jobs"),
     path("delivery/jobs/<str:name>/run/", views_jobs.run, name="run-job"),
     path("delivery/again/", views_resend.send_many_again, name="send-many-again"),

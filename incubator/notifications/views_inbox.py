@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from incubator.accounts import access, actors
 from incubator.accounts.access import PortalRequest
 from incubator.lib.clock import now
-from incubator.notifications import catalogue
+from incubator.notifications import announcing, catalogue
 from incubator.notifications import operations as notifications
 from incubator.notifications.models import Notification
 from incubator.notifications.querysets import NotificationQuerySet
@@ -30,7 +31,10 @@ SHOWN = 20
 def in_portal(portal: str) -> dict[str, Any]:
     """The views of one portal, behind its gate. A founder without a startup yet may have been told something, too."""
     gate = access.portal(portal, newcomers=portal == "my")
-    return {name: gate(view) for name, view in (("inbox", inbox), ("bell", bell), ("open", open_notice), ("read_all", read_all))}
+    return {
+        name: gate(view)
+        for name, view in (("inbox", inbox), ("bell", bell), ("open", open_notice), ("read_all", read_all), ("announcement", read_announcement))
+    }
 
 
 @require_safe
@@ -100,3 +104,16 @@ def read_all(request: PortalRequest) -> HttpResponse:
     number = notifications.mark_all_read(portal=request.portal, by=request.actor, at=now())
     messages.success(request, ngettext("%(number)d notice marked as read.", "%(number)d notices marked as read.", number) % {"number": number})
     return redirect(f"{request.portal}:notifications:inbox")
+
+
+@require_safe
+def read_announcement(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """An announcement, for a person who was told it."""
+    row = announcing.told_to(request.actor, pk)
+    if row is None:
+        raise Http404
+    crumbs = [Crumb(_("Inbox"), reverse(f"{request.portal}:notifications:inbox")), Crumb(row.subject)]
+    context = {"title": row.subject, "crumbs": crumbs, "announcement": row}
+    if request.portal == "staff":
+        return staff.draw(request, "staff/notifications/announcement_read.html", context)
+    return render(request, "inbox/announcement.html", {**context, "layout": f"{request.portal}/base.html"})

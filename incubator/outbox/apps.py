@@ -7,4 +7,4 @@ class OutboxConfig(AppConfig):
     label = "outbox"
 
     def ready(self) -> None:
-        autodiscover_modules("events")
+        autodiscover_modules("events", "audiences")

@@ -84,6 +84,7 @@ LOCAL_APPS = [
     "incubator.notifications",
     "incubator.sending",
     "incubator.texts",
+    "incubator.announcements",
     "incubator.accounts",
     "incubator.files",
     "incubator.outbox",

@@ -135,6 +135,7 @@ STAFF: tuple[tuple[Words, tuple[Place, ...]], ...] = (
         (
             Place(_("Messages and webhooks"), "staff:notifications:deliveries", "send", badge="deliveries", roles=frozenset({"officer", "manager", "admin"})),
             Place(_("What is told to whom"), "staff:notifications:kinds", "menu_book", roles=frozenset({"officer", "manager", "admin"})),
+            Place(_("Announcements"), "staff:notifications:announcements", "campaign", roles=frozenset({"officer", "manager", "admin"})),
             Place(_("Jobs of the clock"), "staff:notifications:jobs", "schedule", badge="jobs", roles=frozenset({"officer", "manager", "admin"})),
         ),
     ),

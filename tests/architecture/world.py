@@ -37,6 +37,7 @@ from programmes.forms.models import Answer, Question
 from programmes.reviews.models import Determination
 from tests.cast import Member
 from tests.factories.accounts import UserFactory
+from tests.factories.announcements import AnnouncementFactory
 from tests.factories.api import ApiKeyFactory, OAuthApplicationFactory
 from tests.factories.applications import ApplicationFactory, InfoRequestFactory, ReaderFactory
 from tests.factories.catalogue import EligibilityRuleFactory, IntakeFactory
@@ -80,6 +81,8 @@ CANARIES: dict[str, frozenset[str]] = {
     "canary-agreement-summary": STAFF | {"partner_person"},
     "canary-commitment": STAFF | {"partner_person"},
     "canary-endpoint": STAFF | {"partner_person"},
+    "canary-announcement": frozenset({"officer", "manager", "admin_person"}),
+    "canary-announced": frozenset({"officer", "manager", "admin_person", "founder"}),
     "canary-text": frozenset({"manager", "admin_person"}),
     "canary-private-startup": STAFF | {"stranger"},
     "canary-sandbox": frozenset(),
@@ -132,6 +135,7 @@ def build(get: Callable[[str], Member]) -> World:
         "officer_user": get("officer").user,
         "closed_intake": IntakeFactory(closed=True),
         "endpoint": WebhookEndpointFactory(organisation=partner.organisation, name="canary-endpoint"),
+        "announcement": AnnouncementFactory(subject="canary-announcement"),
         "text": MessageTextFactory(subject="canary-text"),
         "profile": InvestorProfileFactory(organisation=partner.organisation, verified=True),
         "pending_profile": InvestorProfileFactory(organisation=investor.organisation),
@@ -202,6 +206,9 @@ def _messages(things: dict[str, Any], founder: Member, partner: Member) -> None:
         organisation=partner.organisation, key_id="canary-request-key", path="/api/v1/canary-request", request_id="canary-request-id", **line
     )
     _exports(things, partner)
+    things["announced"] = AnnouncementFactory(subject="canary-announced", status="sent", sent_at=now())
+    announcing = EventFactory(kind="announcements.sent", subject_id=things["announced"].pk, told=[told("founder")])
+    DeliveryFactory(event=announcing, user=things["founder_user"], state="sent")
     things["hook"] = DeliveryFactory(webhook=True, endpoint=things["endpoint"], state="dead", event=event)
     things["mail"] = DeliveryFactory(user=founder.user, state="dead", event=event)
     things["resending"] = Resending.objects.create(deliveries=[things["mail"].pk], begun_by="canary-sent-again", begun_at=now())

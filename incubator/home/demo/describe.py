@@ -10,6 +10,7 @@ from django.db.models import Model, QuerySet
 from django.urls import NoReverseMatch, reverse
 
 from incubator.accounts.models import Organisation, User
+from incubator.announcements.models import Announcement
 from incubator.home.demo import people
 from incubator.home.demo.load import secrets_file
 from incubator.partners.models import Agreement, Commitment
@@ -84,6 +85,7 @@ def tour() -> dict[str, list[str]]:
     paused = _first(Programme.objects.filter(status="paused"))
     closed = _first(Intake.objects.filter(status="closed"))
     cancelled = _first(Intake.objects.filter(status="cancelled"))
+    announced = _first(Announcement.objects.filter(status__in=("sending", "sent")))
     signing = _first(Agreement.objects.filter(status="pending_signature").select_related("partner"))
     return {
         "public": _paths(
@@ -139,6 +141,8 @@ def tour() -> dict[str, list[str]]:
             "staff:notifications:deliveries",
             "staff:notifications:kinds",
             "staff:notifications:jobs",
+            "staff:notifications:announcements",
+            ("staff:notifications:announcement-edit", announced),
             ("staff:notifications:text", "applications.submitted", "founder"),
             ("staff:catalogue_intake_change", open_call),
             ("staff:catalogue_intake_change", closed),

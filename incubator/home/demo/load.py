@@ -77,6 +77,7 @@ def load(*, at: datetime, seed: int = SEED) -> None:
     writing.write(cast, at=at)
     detours.wander(cast, companies, at=at)
     lately.happen(cast, calls, companies, houses, round, rng, at=at)
+    writing.announce(cast, at=at)
 
 
 @contextmanager
