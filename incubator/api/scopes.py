@@ -65,7 +65,7 @@ TABLE: dict[tuple[str, str], str | None] = {
 LABELS: dict[str, str | Promise] = {
     "programmes:read": _("Read programmes"),
     "intakes:read": _("Read calls for applications"),
-    "startups:read": _("Read the startups you may see, and their documents; each read is recorded for the founder"),
+    "startups:read": _("Read and export the startups you may see, and read their documents; each read is recorded for the founder"),
     "rounds:read": _("Read the rounds listed to you"),
     "rounds:write": _("Watch a round"),
     "interests:read": _("Read your interests"),

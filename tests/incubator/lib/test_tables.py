@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from incubator.lib.tables import RISKY, Csv, JsonLines, Xlsx, safe
+from tests import payloads
 
 COLUMNS = ("one", "two")
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -74,6 +75,14 @@ def test_every_text_comes_back_from_xlsx_as_text(rows: list[list[str]]) -> None:
 @pytest.mark.parametrize("text", ["http://evil.example/", "=1+1", "+1", "1e5", "internal:Sheet1!A1", "{=SUM(A1)}", "mailto:a@b.example"])
 def test_nothing_is_a_link_a_formula_or_a_number_because_it_looks_like_one(text: str) -> None:
     assert cells_of(written(Xlsx, [(text, text)]))[1] == [safe(text)] * 2
+
+
+def test_no_payload_is_more_than_a_text_in_any_table() -> None:
+    rows = [(one, one) for one in payloads.ALL]
+    kept = [str(safe(one)) for one in payloads.ALL]
+    read = list(csv.reader(io.StringIO(written(Csv, rows).decode("utf-8-sig"), newline="")))
+    assert [row[0] for row in read[1:]] == kept
+    assert [row[0] for row in cells_of(written(Xlsx, rows))[1:]] == [one[:32_767] for one in kept]
 
 
 def test_json_lines_hold_whatever_an_object_holds() -> None:
