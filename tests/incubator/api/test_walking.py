@@ -95,6 +95,7 @@ def test_a_walk_misses_and_repeats_nothing_while_a_thousand_rows_come_and_go(api
         assert not [pk for pk in ids if gone.get(pk, asked) < asked], "shown after it was gone"
         seen.update(ids)
         pages += 1
+        assert pages * PAGE <= len(made) + PAGE, "the walk has no end"
         address = (answer.json["next"] or "").removeprefix("http://testserver")
         if pages == 1:
             cursor = address.partition("cursor=")[2]
