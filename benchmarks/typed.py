@@ -33,8 +33,8 @@ class Client:
             body = models.InterestInRequest(
                 round_=UUID(seed["rounds"].pop()), amount_min="1000000", amount_max="2000000", role=models.InterestInRequestRole.FOLLOW, note="Typed."
             )
-            made = _module("api.interests.create_interest").sync(client=partner, body=body, idempotency_key=str(uuid4()))
-            read = _module("api.interests.get_interest").sync(client=partner, id=getattr(made, "id", uuid4()))
+            made = _module("api.investing.create_interest").sync(client=partner, body=body, idempotency_key=str(uuid4()))
+            read = _module("api.investing.get_interest").sync(client=partner, id=getattr(made, "id", uuid4()))
         _must(len(getattr(listed, "data", ())) == 50, "the list", listed)
         _must(getattr(shown, "id", None) == startup, "the detail", shown)
         _must(getattr(made, "state", None) == "consent_pending", "the interest", made)

@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any, BinaryIO, Protocol
 
 import orjson
-import xlsxwriter
 
 # A cell that begins with one of these is a formula to some spreadsheet, also in the full-width forms of East Asia.
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "＋", "－", "＠")
@@ -48,6 +47,8 @@ class Xlsx:
     """One sheet. Texts are written as texts, never as formulas or links; those above 32,767 characters are cut there."""
 
     def __init__(self, file: BinaryIO, columns: Sequence[str]) -> None:
+        import xlsxwriter  # 15 MB that only the worker that writes a sheet shall carry
+
         self._columns = columns
         # Row by row, with nothing kept in memory.
         self._book = xlsxwriter.Workbook(file, {"constant_memory": True})
