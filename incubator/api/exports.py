@@ -37,7 +37,7 @@ LIVES = timedelta(hours=1)
 REMEMBERED = timedelta(days=7)
 CLAIMS_AT_MOST = 3
 OPEN_AT_MOST = 3
-STARTS_FOR = 8.0  # seconds in which a sweep begins exports; the last has the rest of the task's time
+STARTS_FOR = 3.0  # seconds in which a sweep begins exports; the last has the rest of the task's time
 ENDED_AT_ONCE = 500
 ROWS_AT_MOST = 10_000
 READS_AT_ONCE = 1_000
