@@ -36,7 +36,9 @@ STEPS = {
         "send",
         _l("Send this announcement now?"),
         (
-            _l("It goes to %(people)s people of %(organisations)s organisations, in the inbox and by e-mail, as each of them chose."),
+            _l(
+                "“%(subject)s”, as it was last saved, goes to %(people)s people of %(organisations)s organisations, in the inbox and by e-mail, as each of them chose."
+            ),
             _l("What is sent cannot be taken back."),
         ),
         announcements.send_now,
@@ -57,9 +59,18 @@ STEPS = {
         _l("Take it back into the drafts?"),
         (_l("It is not sent until you schedule or send it again."),),
         announcements.unschedule,
+        button=_l("Take it back"),
         done=_l("It is a draft again."),
     ),
-    "discard": Step("discard", _l("Discard this draft?"), (_l("It leaves the list."),), announcements.discard, danger=True, done=_l("The draft is gone.")),
+    "discard": Step(
+        "discard",
+        _l("Discard this draft?"),
+        (_l("It leaves the list."),),
+        announcements.discard,
+        button=_l("Discard the draft"),
+        danger=True,
+        done=_l("The draft is gone."),
+    ),
     "stop": Step(
         "stop",
         _l("Stop sending?"),
@@ -144,7 +155,7 @@ def step(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     reached = announcing.reached(row.audience, by=request.actor)
     told = [announcing.labels(request.actor).get(row.audience, row.audience)] if verb in ("send", "schedule") else []
     crumbs = [Crumb(_("Announcements"), reverse(HERE)), Crumb(row.subject, here)]
-    names = {"people": reached.people, "organisations": reached.organisations}
+    names = {"subject": row.subject, "people": reached.people, "organisations": reached.organisations}
     back = reverse(HERE) if verb == "discard" else here
     return ask_step(request, STEPS[verb], row, by=request.actor, back=back, crumbs=crumbs, names=names, told=told)
 

@@ -77,7 +77,7 @@ def test_an_announcement_goes_to_its_audience_once_each_and_is_read_by_those_who
     assert "2 people" in page.content.decode()
     assert not Delivery.objects.exists()
     ask = officer.client.get(f"{PAGE}{row.pk}/send/").content.decode()
-    assert "It goes to 2 people of 1 organisations" in ask
+    assert "goes to 2 people of 1 organisations" in ask
     officer.client.post(f"{PAGE}{row.pk}/send/")
     sent_all(row)
     told = list(Delivery.objects.filter(kind="announcements.sent").order_by("channel").values_list("user_id", "channel", "state"))
