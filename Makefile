@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: fuzz bench screenshots help run dev test check lock client run-environment dev-environment
+.PHONY: fuzz faults mutants bench screenshots help run dev test check lock client run-environment dev-environment
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1~\2/p' Makefile | column -t -s '~' 2>/dev/null || sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1  \2/p' Makefile
@@ -21,6 +21,12 @@ test: dev-environment ## all tests, in parallel, the whole story in Chromium inc
 
 fuzz: dev-environment ## the API against its own schema, a thousand requests made up for each operation; EXAMPLES= for more or fewer
 	@API_FUZZ_EXAMPLES=$(or $(EXAMPLES),1000) $(PYTHON) -m pytest -n auto tests/incubator/api/test_fuzz.py $(ARGS)
+
+faults: dev-environment ## twenty thousand messages while processes and servers are killed, and a table of what arrived; DELIVERIES=, KILLS=
+	@DJANGO_SETTINGS_MODULE=incubator.settings.test $(PYTHON) -m incubator.embedded exec $(abspath $(PYTHON)) -m tests.faults
+
+mutants: dev-environment ## each guard of delivery taken out in turn: a named test has to notice; ARGS= limits it
+	@$(PYTHON) -m tests.mutants $(ARGS)
 
 bench: dev-environment ## the API against bare programs on the same rows, one table of ratios; ROWS=1000000 for many
 	@ROWS=$(ROWS) $(PYTHON) -m incubator.embedded exec $(abspath $(PYTHON)) -m benchmarks

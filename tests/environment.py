@@ -11,7 +11,7 @@ from xdist.scheduler import LoadScopeScheduling
 from tests import browser
 
 # One worker runs each of these from its first test to its last, and they begin before all others, for they take longest.
-TOGETHER = ("tests/journeys/story/", "tests/incubator/embedded/test_supervisor.py")
+TOGETHER = ("tests/journeys/story/", "tests/incubator/embedded/test_supervisor.py", "tests/faults/test_park.py")
 
 
 class TogetherOrAlone(LoadScopeScheduling):

@@ -23,6 +23,8 @@ class PostOffice:
         self.answers: list[str] = []
         self.mails: list[Envelope] = []
         self.connections = 0
+        self.answers_to: dict[str, list[str]] = {}  # the same for one address
+        self.hang_up_after: set[str] = set()  # addresses whose next mail is taken without a word
         self.pause = 0.0
         self.before_taking: Callable[[str], None] = lambda address: None
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -36,13 +38,16 @@ class PostOffice:
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802 - its name
         self.before_taking(address)
-        if self.answers:
-            return self.answers.pop(0)
+        if answers := self.answers_to.get(address) or self.answers:
+            return answers.pop(0)
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - its name
         self.mails.append(envelope)
+        if hung_up := self.hang_up_after & set(envelope.rcpt_tos):
+            self.hang_up_after -= hung_up
+            server.transport.abort()
         await asyncio.sleep(self.pause)
         return "250 OK"
 
@@ -53,12 +58,17 @@ class PostOffice:
 
 @dataclass
 class Receiver:
-    """An HTTP server that keeps what it is sent; `answers` are (status, headers), one each, then 204; all with `body`."""
+    """An HTTP server that keeps what it is sent; `answers` are (status, headers), one each, then 204; all with `body`.
+
+    `accepted` are the ids that got a success; the next `late` calls are answered two seconds after they were worked on.
+    """
 
     url: str = ""
     answers: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     calls: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    accepted: list[str] = field(default_factory=list)
     pause: float = 0
+    late: int = 0
     body: bytes = b""
 
 
@@ -74,6 +84,11 @@ def receiving() -> Iterator[Receiver]:
             body = self.rfile.read(int(self.headers["content-length"]))
             told.calls.append((dict(self.headers), body))
             status, headers = told.answers.pop(0) if told.answers else (204, {})
+            if 200 <= status < 300:
+                told.accepted.append(self.headers["webhook-id"])
+            if told.late:
+                told.late -= 1
+                threading.Event().wait(2)
             if told.pause:
                 self.drip(status)
                 return

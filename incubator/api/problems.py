@@ -17,6 +17,7 @@ from rest_framework import exceptions
 from rest_framework.exceptions import ErrorDetail
 
 from incubator.lib.refusals import Refusal
+from incubator.web.refusals import is_unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -199,7 +200,6 @@ def from_exception(exception: BaseException) -> Problem:
 # SQLSTATE of what may go wrong without anybody's mistake: lock not available, deadlock, serialisation, two at once.
 BUSY = {"55P03", "40P01", "40001"}
 CONFLICT = {"23P01", "23505"}
-UNAVAILABLE = {"57014", "25006", "53100", "53300", "57P01", "57P02", "57P03"}
 
 
 def sqlstate(exception: DatabaseError) -> str:
@@ -214,7 +214,7 @@ def _from_database(exception: DatabaseError) -> Problem | None:
         return Problem("busy", headers={"Retry-After": "1"})
     if isinstance(exception, IntegrityError) and state in CONFLICT:
         return Problem("conflict", allowed=[])
-    if state in UNAVAILABLE or (not state and isinstance(exception.__cause__, (psycopg2.OperationalError, psycopg2.InterfaceError))):
+    if is_unavailable(exception):
         logger.error("api_database_unavailable", exc_info=exception)
         return Problem("unavailable", headers={"Retry-After": "5"})
     return None

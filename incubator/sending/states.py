@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incubator.lib.machine import Family, Machine, edges
 
-STEERERS = ("officer", "manager", "admin")
+STEERERS = ("officer", "manager", "admin", "system")
 
 
 class BroadcastState(TextChoices):

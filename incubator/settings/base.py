@@ -168,10 +168,10 @@ REDIS_URL: str = env.str("REDIS_URL", "") or "redis://localhost:6379/0"
 REDIS_PREFIX = env.str("REDIS_PREFIX", "incubator")
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "incubator.web.caching.RedisOrOwnMemory",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": REDIS_PREFIX,
-        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     },
 }
 

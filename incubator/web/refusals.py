@@ -4,8 +4,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
+import psycopg2
 from django.contrib import messages
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -23,6 +24,10 @@ Request = TypeVar("Request", bound=HttpRequest)
 LOCK_NOT_AVAILABLE, DEADLOCK = "55P03", "40P01"
 
 
+# What it says when it takes no writes, has no room or is on its way down or up.
+UNAVAILABLE = frozenset({"57014", "25006", "53100", "53300", "57P01", "57P02", "57P03"})
+
+
 class Busy(Refusal):
     code = "busy"
     message = _("Many people are doing this at the same moment. Nothing was changed; try again.")
@@ -31,6 +36,14 @@ class Busy(Refusal):
 def is_busy(error: object) -> bool:
     """Whether an error of the database only means that others were there first."""
     return isinstance(error, OperationalError) and getattr(error.__cause__, "pgcode", "") in (LOCK_NOT_AVAILABLE, DEADLOCK)
+
+
+def is_unavailable(error: object) -> bool:
+    """Whether the database could not do anything for anybody at that moment, its connection included."""
+    cause = error.__cause__ if isinstance(error, DatabaseError) else None
+    if not isinstance(cause, psycopg2.Error):
+        return False
+    return cause.pgcode in UNAVAILABLE or (not cause.pgcode and isinstance(cause, (psycopg2.OperationalError, psycopg2.InterfaceError)))
 
 
 def refusals_shown(view: Callable[Concatenate[Request, P], HttpResponseBase]) -> Callable[Concatenate[Request, P], HttpResponseBase]:

@@ -1,5 +1,7 @@
 """The pages for what goes wrong. Each names the request's id, so that a person can ask about it."""
 
+import sys
+
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incubator.web import theme
 from incubator.web.context import request_id
-from incubator.web.refusals import is_htmx, only_message
+from incubator.web.refusals import is_htmx, is_unavailable, only_message
 
 BRIEFLY = {
     400: _("The request could not be understood. Nothing was changed. Reload the page and try again."),
@@ -43,8 +45,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500. Draws without context processors: whatever failed (the database, a session) is not asked again."""
+    """500, or 503 while the database takes no writes or is away.
+
+    Draws without context processors: whatever failed (the database, a session) is not asked again.
+    """
     context = {"theme": theme.chosen(request), "park_name": settings.PARK_NAME, "request_id": request_id()}
+    if is_unavailable(sys.exc_info()[1]):
+        return HttpResponse(render_to_string("503.html", context), status=503, headers={"Retry-After": "5"})
     return HttpResponse(render_to_string("500.html", context), status=500)
 
 

@@ -48,7 +48,8 @@ class Stack:
         return self.start("-m", "celery", "--app", "tests.faults.app", "worker", *options)
 
     def dispatcher(self) -> subprocess.Popen[bytes]:
-        return self.start("manage.py", "dispatch")
+        """As `manage.py dispatch`, with the kinds of the tests."""
+        return self.start("-c", "import tests.faults.app; from incubator.notifications.dispatching import Dispatcher; Dispatcher().run()")
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         """kill -9, with all its children."""

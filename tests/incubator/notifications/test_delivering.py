@@ -223,3 +223,15 @@ def test_the_database_refuses_a_step_that_is_not_in_the_table() -> None:
     delivery = DeliveryFactory(state=DeliveryState.SUPPRESSED)
     with pytest.raises(InternalError), transaction.atomic():
         Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.SENT)
+
+
+def test_deliver_email_to_a_server_that_hangs_up_after_taking_it_repeats_once_with_the_same_id(post_office: PostOffice) -> None:
+    delivery = DeliveryFactory()
+    assert delivery.user is not None
+    post_office.hang_up_after = {delivery.user.email}
+    deliver("email", [delivery.pk])
+    assert state(delivery) == DeliveryState.PENDING
+    Delivery.objects.update(due_at=now())
+    deliver("email", [delivery.pk])
+    assert state(delivery) == DeliveryState.SENT
+    assert list(post_office.ids().values()) == [2]
