@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
+from incubator.lib.prepared import Prepared
 from incubator.notifications.models import Channel, Delivery, WebhookEndpoint
 from incubator.notifications.states import DeliveryState
 
@@ -44,7 +45,8 @@ WHERE id IN (
 RETURNING id
 """  # noqa: S608 - constants of this module
 
-FINISH = """
+FINISH = Prepared(
+    """
 WITH done AS (
     UPDATE notifications_delivery SET
         state = %(state)s, token = NULL, lease_until = NULL, rung_at = NULL, claims = 0, note = %(note)s,
@@ -60,7 +62,16 @@ SELECT id, attempts, statement_timestamp() - make_interval(secs => %(millisecond
     %(request_id)s, %(request_headers)s::jsonb, %(request_body)s, %(response_headers)s::jsonb, %(response_excerpt)s
 FROM done
 RETURNING delivery_id
-"""
+""",
+    {
+        **dict.fromkeys(("state", "note", "request_id", "request_body", "request_headers", "response_headers", "response_excerpt"), "text"),
+        "wait": "interval",
+        "ids": "text[]",
+        "token": "uuid",
+        "milliseconds": "integer",
+        "code": "integer",
+    },
+)
 
 END_UNSENT = """
 UPDATE notifications_delivery SET state = %s, token = NULL, lease_until = NULL, claims = 0, note = %s, finished_at = statement_timestamp()
@@ -168,9 +179,7 @@ def finish(rows: Sequence[Delivery], token: UUID, outcome: Outcome) -> set[UUID]
         "response_headers": json.dumps(dict(outcome.exchange.response_headers)),
         "response_excerpt": outcome.exchange.response_excerpt,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(FINISH, values)
-        return {row[0] for row in cursor.fetchall()}
+    return {row[0] for row in FINISH.run(values)}
 
 
 def end_unsent(row: Delivery, token: UUID, state: DeliveryState, note: str) -> bool:

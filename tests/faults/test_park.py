@@ -91,7 +91,7 @@ os.kill(os.getpid(), signal.SIGKILL)
     assert python(shared, record.format("os.kill(os.getpid(), signal.SIGKILL)")).returncode == -signal.SIGKILL
     assert Event.objects.count() == events
     assert python(shared, record.format("pass")).returncode == -signal.SIGKILL
-    shared.wait_for(lambda: ended() == 1, 10)
+    shared.wait_for(lambda: ended() == 1)
     assert set(shared.office.ids().values()) == {1}
     assert Delivery.objects.count() == 1
 
@@ -99,20 +99,20 @@ os.kill(os.getpid(), signal.SIGKILL)
 def test_f3_pages_work_while_redis_is_frozen_or_gone_and_all_arrives_when_it_is_back(shared: Park) -> None:
     shared.begin("web")
     site = f"http://127.0.0.1:{shared.port}"
-    shared.wait_for(lambda: answers(f"{site}/healthz"), 60)
+    shared.wait_for(lambda: answers(f"{site}/healthz"))
     person = UserFactory()
     normal = ask_for_a_password(site, person.email)
-    shared.wait_for(lambda: len(shared.office.mails) == 1, 30)
+    shared.wait_for(lambda: len(shared.office.mails) == 1)
     assert shared.servers.valkey.process
     shared.servers.valkey.process.send_signal(signal.SIGSTOP)
     frozen = [ask_for_a_password(site, UserFactory().email) for _ in range(2)]
     assert requests.get(f"{site}/readyz", timeout=10).json()["status"] == "degraded"
     shared.servers.valkey.process.send_signal(signal.SIGCONT)
-    shared.wait_for(lambda: len(shared.office.mails) == 3, 30)
+    shared.wait_for(lambda: len(shared.office.mails) == 3)
     shared.servers.kill_valkey()
     refused = ask_for_a_password(site, UserFactory().email)
     shared.servers.valkey.start()
-    shared.wait_for(lambda: len(shared.office.mails) == 4, 30)
+    shared.wait_for(lambda: len(shared.office.mails) == 4)
     time.sleep(0.5)
     assert set(shared.office.ids().values()) == {1}
     assert max(*frozen, refused) < normal + 5
@@ -124,7 +124,7 @@ def test_f4_full_queue_that_redis_loses_is_rung_for_again(shared: Park) -> None:
         shared.end("worker0")
         shared.office.mails.clear()
         rows = mails(100)
-        shared.wait_for(lambda rows=rows: not Delivery.objects.filter(pk__in=[row.pk for row in rows], rung_at=None).exists(), 20)  # type: ignore[misc]
+        shared.wait_for(lambda rows=rows: not Delivery.objects.filter(pk__in=[row.pk for row in rows], rung_at=None).exists())  # type: ignore[misc]
         if lose == "flush":
             with Redis.from_url(shared.servers.valkey.url) as client:
                 assert client.dbsize() > 0
@@ -133,14 +133,14 @@ def test_f4_full_queue_that_redis_loses_is_rung_for_again(shared: Park) -> None:
             shared.servers.kill_valkey()
             shared.servers.valkey.start()
         shared.begin("worker0")
-        shared.wait_for(lambda: shared.unended() == 0, 75)
+        shared.wait_for(lambda: shared.unended() == 0)
         assert sorted(storm.arrived(shared, rows).values()) == [1] * 100
 
 
 def test_f10_receiver_that_works_and_answers_too_late_hears_once_more_with_the_same_id(shared: Park) -> None:
     [row] = hooks(shared, 1)
     shared.receiver.late = 1
-    shared.wait_for(lambda: ended() == 1, 30)
+    shared.wait_for(lambda: ended() == 1)
     assert Counter(call[0]["webhook-id"] for call in shared.receiver.calls) == {f"msg_{row.pk.hex}": 2}
     assert list(Attempt.objects.filter(delivery=row).order_by("number").values_list("outcome", flat=True)) == ["pending", "sent"]
 
@@ -152,7 +152,7 @@ def test_f15_fan_out_whose_workers_are_killed_ten_times_writes_each_delivery_onc
     event = EventFactory(kind="notifications.test_widely", told=[told("partner", only=str(organisation.pk))])
     pausing.pause("email", reason="What is written need not be sent.", by=system_actor(), at=now())
     Pending.objects.create(event=event, created_at=event.at)
-    shared.wait_for(lambda: Broadcast.objects.filter(pk=event.pk).exists(), 20)
+    shared.wait_for(lambda: Broadcast.objects.filter(pk=event.pk).exists())
     killed, before, chance = 0, -1, random.Random(15)
     until = time.monotonic() + 75
     while killed < 10 and time.monotonic() < until and Broadcast.objects.get(pk=event.pk).finished_at is None:
@@ -160,7 +160,7 @@ def test_f15_fan_out_whose_workers_are_killed_ten_times_writes_each_delivery_onc
         if (written := Broadcast.objects.get(pk=event.pk).written) > before and shared.kill_a_child(chance):
             killed, before = killed + 1, written
         time.sleep(0.02)
-    shared.wait_for(lambda: Broadcast.objects.get(pk=event.pk).finished_at is not None, 75)
+    shared.wait_for(lambda: Broadcast.objects.get(pk=event.pk).finished_at is not None)
     assert killed == 10
     assert Delivery.objects.filter(event=event).count() == 5_000 == Broadcast.objects.get(pk=event.pk).written
     assert Delivery.objects.filter(event=event).values("user").distinct().count() == 5_000
@@ -175,7 +175,7 @@ def test_f16_endpoint_dead_for_days_gets_each_once_when_asked_for_again(shared: 
     assert endpoint is not None
     span = {"since": rows[0].created_at, "until": now()}
     assert notifications.redeliver_range(endpoint, **span, by=partner(endpoint.organisation)).facts["count"] == 60
-    shared.wait_for(lambda: ended() == 60, 30)
+    shared.wait_for(lambda: ended() == 60)
     assert set(storm.arrived(shared, rows).values()) == {1}
 
 
@@ -188,10 +188,10 @@ def test_f17_nothing_is_sent_after_consent_was_withdrawn_but_what_is_in_flight(s
     Delivery.objects.bulk_create(
         DeliveryFactory.build(event=event, kind=kind, user=one, recipient=f"user:{one.pk}", organisation=organisation) for one in users
     )
-    shared.wait_for(lambda: len(shared.office.mails) > 20, 30)
+    shared.wait_for(lambda: len(shared.office.mails) > 20)
     Organisation.objects.filter(pk=organisation.pk).update(has_access=False)
     by_then = len(shared.office.mails)
-    shared.wait_for(lambda: shared.unended() == 0, 60)
+    shared.wait_for(lambda: shared.unended() == 0)
     assert len(shared.office.mails) - by_then <= storm.POOL
     assert ended(DeliveryState.SUPPRESSED) == 1_000 - len(shared.office.mails)
 
@@ -203,7 +203,7 @@ def test_f18_mail_server_that_waits_refuses_or_hangs_up(shared: Park) -> None:
     event = EventFactory(kind=MAIL, told=[told("person", template="account/email/password_changed")])
     later, never, dropped = (DeliveryFactory(event=event, user=one) for one in people)
     mail = Delivery.objects.filter(event=event)  # whose address bounced is told so in the portal
-    shared.wait_for(lambda: sorted(mail.values_list("state", flat=True)) == ["bounced", "sent", "sent"], 60)
+    shared.wait_for(lambda: sorted(mail.values_list("state", flat=True)) == ["bounced", "sent", "sent"])
     shared.office.answers_to, shared.office.hang_up_after = {}, set()
     assert storm.arrived(shared, [later, never, dropped]) == {str(later.pk): 1, str(never.pk): 0, str(dropped.pk): 2}
 
@@ -212,9 +212,9 @@ def test_f19_secret_exchanged_while_a_hundred_wait_is_never_refused(shared: Park
     rows = hooks(shared, 100)
     endpoint = WebhookEndpoint.objects.get(pk=rows[0].endpoint_id)
     old = sealing.unseal(endpoint.secret_sealed, purpose="webhook-secret")
-    shared.wait_for(lambda: len(shared.receiver.calls) > 10, 30)
+    shared.wait_for(lambda: len(shared.receiver.calls) > 10)
     new = notifications.rotate_secret(endpoint, by=partner(endpoint.organisation), at=now())
-    shared.wait_for(lambda: ended() == 100, 30)
+    shared.wait_for(lambda: ended() == 100)
     for headers, body in shared.receiver.calls:
         assert any(verifies(secret, headers, body) for secret in (old, new))
 
@@ -222,7 +222,7 @@ def test_f19_secret_exchanged_while_a_hundred_wait_is_never_refused(shared: Park
 def test_f20_database_that_takes_no_writes_refuses_cleanly_and_loses_nothing(shared: Park) -> None:
     shared.begin("web")
     site = f"http://127.0.0.1:{shared.port}"
-    shared.wait_for(lambda: answers(f"{site}/healthz"), 60)
+    shared.wait_for(lambda: answers(f"{site}/healthz"))
     person = UserFactory()
     session, form = form_of(site)
     events = Event.objects.count()
@@ -234,7 +234,7 @@ def test_f20_database_that_takes_no_writes_refuses_cleanly_and_loses_nothing(sha
         shared.read_only(False)
     assert Event.objects.count() == events
     ask_for_a_password(site, person.email)
-    shared.wait_for(lambda: ended() == 1, 30)
+    shared.wait_for(lambda: ended() == 1)
     assert set(shared.office.ids().values()) == {1}
     shared.end("web")
 

@@ -10,12 +10,15 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
+from django.core.mail.message import sanitize_address
 from django.urls import reverse
 
 from incubator.lib.clock import now
-from incubator.notifications import bounces, choosing, deadlines, digests, events, rendering, retries
+from incubator.notifications import bounces, choosing, digests, events, retries
+from incubator.notifications.channels.letters import Letter, Parts, compose
 from incubator.notifications.claims import Outcome
 from incubator.notifications.models import Delivery
 from incubator.notifications.rendering import Message, message
@@ -28,7 +31,7 @@ class EmailSender:
 
     def __init__(self) -> None:
         self._connection: BaseEmailBackend | None = None
-        self._rendered: dict[tuple[object, ...], Message] = {}
+        self._letters: dict[tuple[object, ...], Letter] = {}
         self._bounced: set[UUID] = set()
 
     def __enter__(self) -> Self:
@@ -41,10 +44,11 @@ class EmailSender:
         return True
 
     def send(self, delivery: Delivery) -> Outcome:
-        mail = self._mail(delivery)
+        parts = parts_of(delivery)
+        letter = self._letter(delivery, parts)
         begun = monotonic()
         try:
-            self._connected().send_messages([mail])
+            self._hand_over(letter, parts)
         except smtplib.SMTPRecipientsRefused as refused:
             code, answer = next(iter(refused.recipients.values()))
             if code in bounces.UNKNOWN_MAILBOX:
@@ -65,23 +69,20 @@ class EmailSender:
         if ours and delivery.pk in self._bounced:
             bounces.mark(address(delivery), delivery.user, said=outcome.note, at=now())
 
-    def _mail(self, delivery: Delivery) -> EmailMultiAlternatives:
-        key = rendering.key(delivery)
-        if key not in self._rendered:
-            self._rendered[key] = words_of(delivery)
-        words = self._rendered[key].for_person(delivery.user.name if delivery.user else "")
-        off_url = way_out(delivery)
-        mail = EmailMultiAlternatives(
-            subject=words.subject,
-            body=words.text(off_url),
-            from_email=settings.DEFAULT_FROM_EMAIL,
-            to=[address(delivery)],
-            headers=headers(delivery, off_url),
-        )
-        mail.attach_alternative(words.html(off_url), "text/html")
-        if date := deadlines.attached(delivery):
-            mail.attach(date)
-        return mail
+    def _letter(self, delivery: Delivery, parts: Parts) -> Letter:
+        key = (delivery.event_id, delivery.told, delivery.organisation_id, bool(parts.off_url))
+        if key not in self._letters:
+            self._letters[key] = Letter(words_of(delivery), can_be_off=bool(parts.off_url))
+        return self._letters[key]
+
+    def _hand_over(self, letter: Letter, parts: Parts) -> None:
+        """To the server; a backend that is no mail server gets Django's own message."""
+        opened = self._connected()
+        if isinstance(opened, SmtpBackend) and opened.connection is not None:
+            to = parts.address if parts.are_plain() else sanitize_address(parts.address, "utf-8")
+            opened.connection.sendmail(settings.DEFAULT_FROM_EMAIL, [to], letter.filled(parts))
+        else:
+            opened.send_messages([compose(letter.words, parts)])
 
     def _connected(self) -> BaseEmailBackend:
         if self._connection is None:
@@ -125,10 +126,10 @@ def way_out(delivery: Delivery) -> str:
     return settings.BASE_URL + reverse("notices:off", args=[choosing.link_token(delivery.user_id, delivery.kind)])
 
 
-def headers(delivery: Delivery, off_url: str) -> dict[str, str]:
-    """An id that stays the same over all tries, and the one-click way out of RFC 8058 where there is one."""
-    own = {"Message-ID": f"<{delivery.pk}@{urlsplit(settings.BASE_URL).hostname}>", "Auto-Submitted": "auto-generated"}
-    return {**own, "List-Unsubscribe": f"<{off_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if off_url else own
+def parts_of(delivery: Delivery) -> Parts:
+    """What the mail to this recipient has of its own. The id stays the same over all tries."""
+    identity = f"<{delivery.pk}@{urlsplit(settings.BASE_URL).hostname}>"
+    return Parts(delivery.user.name if delivery.user else "", address(delivery), identity, way_out(delivery))
 
 
 def address(delivery: Delivery) -> str:
