@@ -24,7 +24,8 @@ def mark(edition: str, request: ApiRequest, statement: Statement) -> str:
 
     And the day: the first question of a day looks at the rows, so that founders learn on which days somebody looked.
     """
-    asked = [edition, today().isoformat(), str(request.credential.id), request.get_full_path(), request.version, _code(statement)]
+    address = f"{request.path}?{request.META.get('QUERY_STRING', '')}"
+    asked = [edition, today().isoformat(), str(request.credential.id), address, request.version, _code(statement)]
     return hashlib.sha256("\0".join(asked).encode()).hexdigest()[:16]
 
 

@@ -109,8 +109,12 @@ class State:
 
 def limits() -> dict[str, Limit]:
     """The limits of one credential, from the settings («600/m»)."""
-    rates = {"read": settings.API_RATE_READ, "write": settings.API_RATE_WRITE, "file": settings.API_RATE_FILE}
-    return {name: Limit(name, int(setting.partition("/")[0])) for name, setting in rates.items()}
+    return _limits(settings.API_RATE_READ, settings.API_RATE_WRITE, settings.API_RATE_FILE)
+
+
+@cache
+def _limits(*rates: str) -> dict[str, Limit]:
+    return {name: Limit(name, int(rate.partition("/")[0])) for name, rate in zip(("read", "write", "file"), rates, strict=True)}
 
 
 @cache

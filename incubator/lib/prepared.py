@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from itertools import count
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 PLACE = re.compile(r"%\((\w+)\)s")
 PREPARED_MOST = 256  # on one connection; a page of another size is another statement
@@ -31,12 +32,26 @@ class Prepared:
 
     def run(self, values: Mapping[str, Any], *, anew: bool = False) -> list[tuple[Any, ...]]:
         """The rows that it gives. One statement; it needs no transaction around it. `anew`: planned for these values."""
-        with connection.cursor() as cursor:
+        with opened() as cursor:
             if settings.DATABASE_PREPARES and not anew:
                 execute(cursor, self.numbered, self.types, [values[name] for name in self.names])
             else:
                 cursor.execute(self.sql, values)
             return cast(list[tuple[Any, ...]], cursor.fetchall())
+
+
+@contextmanager
+def opened() -> Iterator[Any]:
+    """A cursor of the driver's own, unless somebody wants to see what is asked: Django's wrapper costs as much as a short statement."""
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    if wrapper.queries_logged or wrapper.execute_wrappers:
+        with wrapper.cursor() as cursor:
+            yield cursor
+        return
+    wrapper.ensure_connection()
+    wrapper.validate_no_broken_transaction()
+    with wrapper.wrap_database_errors, wrapper.create_cursor() as cursor:
+        yield cursor
 
 
 def execute(cursor: Any, sql: str, types: str, values: list[Any]) -> None:

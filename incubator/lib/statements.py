@@ -156,7 +156,7 @@ class Statement:
 
     def _run(self, values: Mapping[str, Any], limit: int) -> list[tuple[Any, ...]]:
         given = self.given(values)
-        with connection.cursor() as cursor:
+        with prepared.opened() as cursor:
             if self.prepared and settings.DATABASE_PREPARES:
                 types = ", ".join(marker.type for marker in self.markers)
                 prepared.execute(cursor, f"{self.numbered} LIMIT {limit:d}", types, [given[marker.name] for marker in self.markers])

@@ -1,9 +1,11 @@
 """What is the same wherever the platform runs. Secrets are not here: each settings module says where they come from."""
 
+import json
 import logging
 from pathlib import Path
 from typing import Any
 
+import orjson
 import structlog
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -441,8 +443,16 @@ def without_time(logger: Any, method: str, event: structlog.typing.EventDict) ->
     return event
 
 
+def as_json(event: structlog.typing.EventDict, default: Any) -> str:
+    """Quickly; what is no proper text or too large a number takes the long way, so that no line is lost."""
+    try:
+        return orjson.dumps(event, default=default).decode()
+    except (TypeError, ValueError):
+        return json.dumps(event, default=default)
+
+
 LOG_RENDERERS: dict[str, list[Any]] = {
-    "json": [structlog.processors.JSONRenderer()],
+    "json": [structlog.processors.JSONRenderer(as_json)],
     "console": [without_time, structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, pad_level=False)],
 }
 
