@@ -24,17 +24,26 @@ RUNNING = (CommitmentState.AGREED, CommitmentState.IN_PROGRESS)
 
 @transaction.atomic
 def credit(
-    organisation_id: UUID, *, kind: str, unit: str, evidence: Aggregate, words: str, by: Actor, at: datetime, amount: Decimal = Decimal(1)
+    organisation_id: UUID,
+    *,
+    kind: str,
+    unit: str,
+    evidence: Aggregate,
+    words: str,
+    by: Actor,
+    at: datetime,
+    amount: Decimal = Decimal(1),
+    on: date | None = None,
 ) -> Contribution | None:
     """Count a thing that happened with a partner towards the commitment it fulfils. Called by the operation that made it.
 
-    The commitment is the running one of this kind and unit whose days include today, the earliest due first; without
-    one nothing is written. Each thing counts once, however often this is called.
+    The commitment is the running one of this kind and unit whose days include the day it happened `on` (today, if none
+    is given), the earliest due first; without one nothing is written. Each thing counts once, however often this is called.
     """
     label = evidence._meta.label_lower
     if Contribution.objects.filter(evidence_label=label, evidence_id=evidence.pk).exists():
         return None
-    day = timezone.localdate(at)
+    day = on or timezone.localdate(at)
     pk = Commitment.objects.counting(organisation_id, kind, unit, day).values_list("pk", flat=True).first()
     if pk is None:
         return None
