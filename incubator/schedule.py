@@ -54,6 +54,10 @@ JOBS = (
     Job("files.sweep", _("Remove the bytes of uploads that failed, and links that have run out"), 24 * 3600.0, expires=3600),
     # An offer ends by its date; this records the lapse, promotes from the waiting list and reminds founders in time.
     Job("cohorts.follow_the_calendar", _("Record offers that lapse, fill free places, remind of offers, complete calls"), 60.0),
+    # Working days decide when an answer is late; this tells, ends what nobody answers, and closes what nobody confirms.
+    Job("expertise.follow_up", _("Tell of support requests that are late; end what nobody answers, close what nobody confirms"), 3600.0),
+    # Both sides hear of a session the day before; an hour more or less does no harm.
+    Job("expertise.remind_of_sessions", _("Remind of sessions the day before, and of hours that are not logged"), 3600.0),
     # Reviewers hear three days before, on the day and three days after; a missed hour is made up by the next.
     Job("reviews.remind_due", _("Remind reviewers three days before, on the day and three days after"), 3600.0),
     # A review that never comes must not hold up its application: a week after its day it ends and officers are told.

@@ -23,6 +23,7 @@ my: Routes = [
     path("applications/", include("programmes.applications.urls_my")),
     path("cohort/", include("programmes.cohorts.urls_my")),
     path("", include("incubator.accounts.urls_my")),
+    path("", include("programmes.expertise.urls_my")),
     path("", include("investments.interests.urls_my")),
     path("", include("investments.interests.urls_my_rounds")),
 ]
@@ -33,6 +34,7 @@ partner: Routes = [
     path("", include("incubator.notifications.urls_partner")),
     path("", include("incubator.accounts.urls_partner")),
     path("", include("incubator.partners.urls_partner")),
+    path("", include("programmes.expertise.urls_partner")),
     path("", include("investments.investors.urls_partner")),
     path("", include("investments.interests.urls_partner")),
     path("", include("investments.interests.urls_partner_rounds")),
@@ -52,6 +54,7 @@ site.routes = [
     path("applications/", include("programmes.applications.urls_staff")),
     path("reviews/", include("programmes.reviews.urls_staff")),
     path("cohorts/", include("programmes.cohorts.urls_staff")),
+    path("", include("programmes.expertise.urls_staff")),
     path("catalogue/", include("programmes.catalogue.urls_staff")),
     path("accounts/", include("incubator.accounts.urls_staff")),
     path("", include("incubator.home.urls_staff")),

@@ -41,6 +41,7 @@ SUBJECTS: dict[str, Words] = {
     "catalogue": _("Programmes and calls"),
     "startups": _("Startups"),
     "partners": _("Agreements and commitments"),
+    "expertise": _("Expertise of partners"),
     "investors": _("Investors"),
     "rounds": _("Rounds"),
     "interests": _("Interests and introductions"),

@@ -74,6 +74,7 @@ LOCAL_APPS = [
     "incubator.home",
     "incubator.api",
     "programmes.cohorts",
+    "programmes.expertise",
     "programmes.reviews",
     "programmes.applications",
     "programmes.catalogue",

@@ -54,6 +54,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
         Place(_("Applications"), "my:applications:index", "file-text", badge="applications"),
         Place(_("Startup"), "my:startups:profile", "building"),
         Place(_("Cohort"), "my:cohorts:index", "school"),
+        Place(_("Expertise"), "my:expertise:index", "bulb", badge="expertise"),
         Place(_("Rounds"), "my:rounds:index", "coins", badge="rounds"),
         Place(_("Who sees what"), "my:startups:disclosures", "eye"),
         Place(_("Team"), "my:accounts:team", "users"),
@@ -61,6 +62,8 @@ PLACES: dict[str, tuple[Place, ...]] = {
     "partner": (
         Place(_("Home"), "partner:home:index", "home"),
         Place(_("Startups"), "partner:startups:index", "building-community"),
+        Place(_("Offerings"), "partner:expertise:offerings", "bulb", roles=frozenset({"partner"})),
+        Place(_("Requests"), "partner:expertise:requests", "message-circle-question", badge="support", roles=frozenset({"partner"})),
         Place(_("Rounds"), "partner:rounds:index", "coins"),
         Place(
             _("Interests"),
@@ -78,6 +81,9 @@ PLACES: dict[str, tuple[Place, ...]] = {
     ),
 }
 
+
+# Who works with what partners offer to startups.
+EXPERTISE = frozenset({"officer", "readonly", "manager", "partnership", "admin"})
 
 # The sidebar of the staff portal follows the work. Icons are Material Symbols, which the admin theme carries.
 STAFF: tuple[tuple[Words, tuple[Place, ...]], ...] = (
@@ -112,6 +118,8 @@ STAFF: tuple[tuple[Words, tuple[Place, ...]], ...] = (
         (
             Place(_("Partners"), "staff:partners:index", "domain"),
             Place(_("Agreements"), "staff:partners:agreements", "contract", badge="agreements"),
+            Place(_("Offerings"), "staff:expertise:offerings", "lightbulb", badge="offerings", roles=EXPERTISE),
+            Place(_("Support requests"), "staff:expertise:requests", "support", badge="support", roles=EXPERTISE),
         ),
     ),
     (

@@ -33,6 +33,7 @@ from investments.rounds.models import Round
 from programmes.applications.models import Finding
 from programmes.applications.states import Status
 from programmes.catalogue.models import Intake, Programme
+from programmes.expertise import operations as expertise
 from programmes.forms.models import Answer, Question
 from programmes.reviews.models import Determination
 from tests.cast import Member
@@ -42,6 +43,7 @@ from tests.factories.api import ApiKeyFactory, OAuthApplicationFactory
 from tests.factories.applications import ApplicationFactory, InfoRequestFactory, ReaderFactory
 from tests.factories.catalogue import EligibilityRuleFactory, IntakeFactory
 from tests.factories.cohorts import CohortMembershipFactory, OfferFactory
+from tests.factories.expertise import OfferingFactory, SessionFactory, SupportRequestFactory
 from tests.factories.files import StoredFileFactory
 from tests.factories.interests import InterestFactory
 from tests.factories.investors import InvestorProfileFactory
@@ -66,6 +68,8 @@ STAFF = frozenset(
     }
 )  # fmt: skip
 OWNERS = frozenset({"founder", "teammate"})
+# The park's people who work with what partners offer.
+LOOKING = frozenset({"officer", "readonly_officer", "manager", "partnership_manager", "admin_person"})
 
 # Which of the cast may ever hold a canary. Everything else is a leak, on whichever page.
 CANARIES: dict[str, frozenset[str]] = {
@@ -78,6 +82,11 @@ CANARIES: dict[str, frozenset[str]] = {
     "canary-unreleased-letter": STAFF,
     "canary-released-letter": OWNERS | STAFF,
     "canary-interest-note": OWNERS | {"partner_person", "investment_manager", "manager", "admin_person", "partnership_manager"},
+    "canary-offering-draft": LOOKING | {"partner_person"},
+    "canary-support-need": OWNERS | LOOKING,
+    "canary-support-brief": OWNERS | LOOKING | {"partner_person"},
+    "canary-support-unsent": OWNERS,
+    "canary-code": frozenset({"founder"}),
     "canary-agreement-summary": STAFF | {"partner_person"},
     "canary-commitment": STAFF | {"partner_person"},
     "canary-endpoint": STAFF | {"partner_person"},
@@ -150,6 +159,7 @@ def build(get: Callable[[str], Member]) -> World:
     things["draft_round"] = RoundFactory(startup=startup)
     things["interest"] = InterestFactory(round=round, organisation=partner.organisation, note="canary-interest-note", asked=True)
     _commitments(things)
+    _expertise(things, startup, partner)
     _messages(things, founder, partner)
     _sandbox(partner)
     return World(things)
@@ -184,6 +194,29 @@ def _commitments(things: dict[str, Any]) -> None:
     things["park_commitment"] = CommitmentFactory(**words, side="park", status="in_progress")
     things["proposal"] = CommitmentFactory(**words)
     things["contribution"] = ContributionFactory(commitment=things["commitment"], words="canary-commitment", file=file)
+
+
+def _expertise(things: dict[str, Any], startup: Startup, partner: Member) -> None:
+    """Offerings and requests in the states that some page is about."""
+    startup.park_stage = "incubatee"
+    startup.save(update_fields=["park_stage"])
+    house = partner.organisation
+    things["offering"] = OfferingFactory(organisation=house)
+    things["draft_offering"] = OfferingFactory(organisation=house, status="draft", published_at=None, description="canary-offering-draft")
+    things["sent_offering"] = OfferingFactory(organisation=house, status="pending_approval", published_at=None, description="canary-offering-draft")
+    words: dict[str, Any] = {"startup": startup, "offering": things["offering"], "need": "canary-support-need"}
+    unsent = {**words, "need": "canary-support-unsent", "sent_at": None, "triage_due_on": None}
+    brief = {"brief": "canary-support-brief", "level": 1}
+    things["draft_request"] = SupportRequestFactory(**unsent, status="draft")
+    things["new_request"] = SupportRequestFactory(**words)
+    things["offered_request"] = SupportRequestFactory(**words, **brief, offered=True)
+    things["accepted_request"] = SupportRequestFactory(**words, **brief, accepted=True)
+    things["delivered_request"] = SupportRequestFactory(**words, **brief, delivered=True)
+    things["session"] = SessionFactory(request=SupportRequestFactory(**words, **brief, accepted=True, status="scheduled"), starts_at=now() - timedelta(hours=1))
+    coded = OfferingFactory(organisation=house, kind="credits")
+    with_code = SupportRequestFactory(**{**words, "offering": coded}, **brief, accepted=True, amount=1)
+    by = acting_for(partner.user, house, frozenset({"partner"}))  # type: ignore[arg-type]
+    things["coded_request"] = expertise.issue(with_code, code="canary-code", by=by, at=now())
 
 
 def _messages(things: dict[str, Any], founder: Member, partner: Member) -> None:

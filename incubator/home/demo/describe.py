@@ -21,6 +21,7 @@ from programmes.applications.models import Application
 from programmes.applications.states import Status
 from programmes.catalogue.models import Intake, Programme
 from programmes.cohorts.models import CohortMembership
+from programmes.expertise.models import Offering, SupportRequest
 from programmes.reviews.models import Assignment, Determination
 
 # Role, address, and the key of its tour. The order is the order of the sign-in table.
@@ -79,6 +80,13 @@ def tour() -> dict[str, list[str]]:
     own = _first(Interest.objects.filter(organisation__name="Meridian Technologies").order_by("pk"))
     round = _first(Round.objects.filter(status="listed", **house))
     promise = _first(Commitment.objects.filter(title__startswith="Advisory hours over", status="in_progress").select_related("workstream__agreement"))
+    clinic = _first(Offering.objects.filter(status="published", organisation__name="Meridian Technologies").order_by("created_at"))
+    unread = _first(Offering.objects.filter(status="pending_approval"))
+    to_rate = _first(SupportRequest.objects.filter(status="delivered", **house))
+    to_meet = _first(SupportRequest.objects.filter(status="scheduled", **house))
+    coded = _first(SupportRequest.objects.filter(code__isnull=False, **house))
+    to_answer = _first(SupportRequest.objects.filter(status="offered_to_partner", offering=clinic).order_by("-offered_at"))
+    to_triage = _first(SupportRequest.objects.filter(status="submitted").order_by("sent_at"))
     startup = _first(Startup.objects.filter(organisation=lumen))
     public = _first(Startup.objects.filter(visibility="public", is_stealth=False).order_by("pk"))
     programme = Programme.objects.filter(slug="fintech-incubation").first()
@@ -114,6 +122,13 @@ def tour() -> dict[str, list[str]]:
             ("my:rounds:detail", round),
             "my:interests:index",
             ("my:interests:detail", asked),
+            "my:expertise:index",
+            ("my:expertise:offering", clinic),
+            ("my:expertise:ask", clinic),
+            "my:expertise:requests",
+            ("my:expertise:request", to_rate),
+            ("my:expertise:request", to_meet),
+            ("my:expertise:code", coded),
             "my:accounts:team",
             "notices:mine",
             "account_calendar",
@@ -125,6 +140,8 @@ def tour() -> dict[str, list[str]]:
             ("staff:applications:detail", arrival),
             "staff:startups:index",
             ("staff:startups:detail", startup),
+            "staff:expertise:requests",
+            ("staff:expertise:request", to_triage),
             ("staff:cohorts:cohort", completed),
         ),
         "manager": _paths(
@@ -160,6 +177,11 @@ def tour() -> dict[str, list[str]]:
             ("partner:rounds:detail", round),
             "partner:interests:index",
             ("partner:interests:detail", own),
+            "partner:expertise:offerings",
+            ("partner:expertise:offering", clinic),
+            "partner:expertise:create",
+            "partner:expertise:requests",
+            ("partner:expertise:request", to_answer),
             "partner:partners:commitments",
             ("partner:partners:commitment", promise),
             "partner:partners:agreement",
@@ -179,6 +201,8 @@ def tour() -> dict[str, list[str]]:
             ("staff:partners:agreement", signing),
             ("staff:partners:agreement", promise and promise.agreement),
             ("staff:partners:commitment", promise),
+            "staff:expertise:offerings",
+            ("staff:expertise:offering", unread),
         ),
         "invest": _paths("staff:index", "staff:rounds:index", "staff:interests:index", "staff:investors:index"),
         "finance": _paths("staff:index"),

@@ -20,6 +20,7 @@ from incubator.home.demo.admissions import Admissions
 from incubator.home.demo.calls import make_calls
 from incubator.home.demo.commitments import make_commitments
 from incubator.home.demo.companies import make_companies
+from incubator.home.demo.expertise import make_expertise
 from incubator.home.demo.past import Past
 from incubator.lib.refusals import Refusal
 from incubator.notifications import operations as notifications
@@ -38,6 +39,10 @@ SCOPES = (
     "agreements:read",
     "commitments:read",
     "commitments:write",
+    "offerings:read",
+    "offerings:write",
+    "support-requests:read",
+    "support-requests:write",
     "events:read",
 )
 
@@ -69,6 +74,7 @@ def load(*, at: datetime, seed: int = SEED) -> None:
         houses = partnership.make_partners(cast, meridian, at=at)
         pipeline.make_pipeline(cast, houses[2], at=at)
         make_commitments(cast, houses, at=at)
+        make_expertise(cast, companies, houses, random.Random(seed + 1), at=at)  # noqa: S311 - its own dice, so that the rest stays as it was
         funds = partnership.make_investors(cast, houses, at=at)
         pipeline.make_former_investors(cast, at=at)
         round = partnership.make_rounds(cast, companies, houses, funds, at=at)

@@ -19,7 +19,9 @@ from incubator.partners.models import Commitment, Contribution
 from incubator.partners.progress import standing
 from incubator.partners.states import COMMITMENT, CommitmentState
 from investments.interests import operations as interests
+from programmes.expertise import operations as expertise
 from tests.factories.catalogue import ProgrammeFactory
+from tests.factories.expertise import SessionFactory, SupportRequestFactory
 from tests.factories.interests import InterestFactory
 from tests.factories.partners import AgreementFactory, CommitmentFactory, ContributionFactory, PartnerFactory, WorkstreamFactory
 
@@ -234,11 +236,12 @@ def test_after_any_sequence_the_score_is_the_sum_of_its_evidence(workstream, par
     """Random verbs by both sides; refused ones leave no trace, and no step changes what the ledger says."""
     dice = random.Random(seed)
     row = CommitmentFactory(workstream=workstream, kind="investment", unit="introductions", status="agreed")
-    expected = Decimal(0)
+    hours = CommitmentFactory(workstream=workstream, status="in_progress")
+    expected = held = Decimal(0)
     people = [partnership_manager.actor, partner_person.actor]
     for _ in range(60):
         by, row = dice.choice(people), Commitment.objects.locked(row.pk)
-        what = dice.choice([*VERBS, "consent", "refuse", "contribute", "credit", "repeat"])
+        what = dice.choice([*VERBS, "consent", "refuse", "contribute", "credit", "repeat", "close"])
         try:
             if what == "contribute":
                 amount = Decimal(dice.randint(1, 400)) / 100
@@ -250,6 +253,11 @@ def test_after_any_sequence_the_score_is_the_sum_of_its_evidence(workstream, par
                     partner_organisation.pk, kind="investment", unit="introductions", evidence=evidence, words="Intro", by=system_actor(), at=now()
                 )
                 expected += 1 if made else 0
+            elif what == "close":
+                asked = SupportRequestFactory(offering__organisation=partner_organisation, delivered=True)
+                SessionFactory(request=asked, status="no_show")
+                held += sum(SessionFactory(request=asked, held=True, hours=Decimal(dice.randint(1, 400)) / 100).hours for _ in range(dice.randint(0, 2)))
+                expertise.close(asked, rating=None, words="", by=system_actor(), at=now())
             elif what in ("consent", "refuse"):
                 getattr(partners, what)(row, by=by, at=now())
             elif what != "cancel" or dice.random() < 0.2:
@@ -258,7 +266,8 @@ def test_after_any_sequence_the_score_is_the_sum_of_its_evidence(workstream, par
             pass
         shown = Commitment.objects.with_actual().get(pk=row.pk)
         assert shown.actual == expected == (row.contributions.aggregate(total=Sum("amount"))["total"] or 0)
-    assert Contribution.objects.exclude(commitment=row).count() == 0
+        assert Commitment.objects.with_actual().get(pk=hours.pk).actual == held
+    assert Contribution.objects.exclude(commitment__in=(row, hours)).count() == 0
     assert expected > 0
 
 
