@@ -52,11 +52,20 @@ class Flag(serializers.BooleanField):
         return data
 
 
-class Amount(serializers.DecimalField):
-    """An amount of money, not below zero, that has to be sent as text: JSON's numbers lose digits on their way."""
+class Whole(serializers.IntegerField):
+    """A whole number that has to be sent as one."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_digits=14, decimal_places=2, min_value=0, **options)
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Amount(serializers.DecimalField):
+    """An amount, of money if nothing else is said, not below zero, that has to be sent as text: JSON's numbers lose digits on their way."""
+
+    def __init__(self, *, max_digits: int = 14, **options: Any) -> None:
+        super().__init__(max_digits=max_digits, decimal_places=2, min_value=0, **options)
 
     @staticmethod
     def pattern(field: serializers.DecimalField) -> str:

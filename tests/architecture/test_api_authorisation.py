@@ -26,6 +26,7 @@ from incubator.partners.querysets import AgreementQuerySet, CommitmentQuerySet
 from incubator.startups.querysets import DisclosureQuerySet, DocumentQuerySet, StartupQuerySet
 from investments.interests.querysets import InterestQuerySet
 from investments.rounds.querysets import RoundQuerySet
+from programmes.expertise.querysets import OfferingQuerySet, SessionQuerySet, SupportRequestQuerySet
 from tests.factories.accounts import OrganisationFactory
 from tests.incubator.api.world import OPERATIONS, World
 from tests.tables import counts
@@ -122,6 +123,11 @@ HOLES: dict[str, tuple[Patch, tuple[str, str], str]] = {
     "operations of all": (lambda patch: patch.setattr(OperationQuerySet, "visible_to", everything), ("operation", "GET"), "investor"),
     "exports of all": (lambda patch: patch.setattr(OperationQuerySet, "visible_to", everything), ("operation-download", "POST"), "partner_revoked"),
     "cancels of all": (lambda patch: patch.setattr(OperationQuerySet, "visible_to", everything), ("operation-cancel", "POST"), "partner_without_disclosure"),
+    "offerings of all": (lambda patch: patch.setattr(OfferingQuerySet, "visible_to", everything), ("offerings", "GET"), "partner"),
+    "requests of all": (lambda patch: patch.setattr(SupportRequestQuerySet, "visible_to", everything), ("support-requests", "GET"), "partner"),
+    "sessions of all": (lambda patch: patch.setattr(SessionQuerySet, "visible_to", everything), ("sessions", "GET"), "partner"),
+    "steps of all requests": (lambda patch: patch.setattr(SupportRequestQuerySet, "visible_to", everything), ("support-request-decline", "POST"), "investor"),
+    "names of all who ask": (lambda patch: patch.setattr(StartupQuerySet, "disclosed_to", everything), ("support-requests", "GET"), "partner"),
     "revoked is live": (lambda patch: patch.setattr(DisclosureQuerySet, "live", lambda self: self.all()), ("startups", "GET"), "partner_revoked"),
     "documents of all": (lambda patch: patch.setattr(DocumentQuerySet, "disclosed_to", everything), ("download", "GET"), "partner_revoked"),
     "no scope needed": (lambda patch: patch.setattr(endpoints, "TABLE", dict.fromkeys(scopes.TABLE)), ("startups", "GET"), "key_without_scope"),

@@ -25,6 +25,7 @@ from tests.cast import join
 from tests.factories.accounts import OrganisationFactory
 from tests.factories.api import Answer, ApiClient, ApiKeyFactory
 from tests.factories.catalogue import IntakeFactory
+from tests.factories.expertise import OfferingFactory, SessionFactory, SupportRequestFactory
 from tests.factories.interests import InterestFactory
 from tests.factories.investors import InvestorProfileFactory
 from tests.factories.notifications import DeliveryFactory, EventFactory, WebhookEndpointFactory, told
@@ -83,6 +84,7 @@ class World:
         self.agreed(PartnerFactory(organisation=other), "FOREIGN", "active")
         owed = {"deliver": ("partner", "in_progress"), "start": ("partner", "agreed"), "resume": ("partner", "disputed"), "accept": ("park", "delivered")}
         self.owed = {verb: self.promised(self.strand, "SHARED", side, status).pk for verb, (side, status) in owed.items()}
+        self.offered(other)
         self.delivery = self.sent(self.partner, "SHARED")
         hour = {"created_at": at, "finished_at": at, "expires_at": at + timedelta(hours=1)}
         shown = {str(self.shared.pk): [3, 0]}
@@ -144,6 +146,30 @@ class World:
         found: Commitment = CommitmentFactory(workstream=strand, title=f"CANARY-{mark}", evidence=f"CANARY-{mark}", side=side, status=status)
         return found
 
+    def offered(self, other: Any) -> None:
+        """What each side of expertise has: own offerings, requests put to the partner and not yet, sessions; and another's."""
+        states = {"submit": "draft", "pause": "published", "resume": "paused", "retire": "published"}
+        words = {"title": "CANARY-SHARED", "description": "CANARY-SHARED, at some length", "capacity": 1000}
+        self.offerings = {verb: OfferingFactory(organisation=self.partner, status=state, **words) for verb, state in states.items()}
+        coded = OfferingFactory(organisation=self.partner, kind="credits", **words)
+        ours = {"offering": self.offerings["pause"], "need": "CANARY-PRIVATE", "brief": "CANARY-SHARED", "outcome": "CANARY-SHARED"}
+        SupportRequestFactory(**{**ours, "brief": "CANARY-PRIVATE", "outcome": "CANARY-PRIVATE"}, startup=self.startup("PRIVATE"), status="triaged")
+        met, unnamed = self.startup("MET"), self.startup("PRIVATE")
+        requests = {
+            "accept": {"offered": True, "startup": met},
+            "decline": {"offered": True, "startup": unnamed},
+            "schedule": {"accepted": True, "startup": self.shared},
+            "issue": {"accepted": True, "startup": self.shared, "offering": coded, "amount": 1},
+            "deliver": {"under_way": True, "startup": self.shared},
+        }
+        self.requests = {verb: SupportRequestFactory(**{**ours, **fields}).pk for verb, fields in requests.items()}
+        begun = {"starts_at": now() - timedelta(hours=1), "place": "CANARY-SHARED", "people": "CANARY-SHARED"}
+        planned = SupportRequestFactory(**ours, startup=self.shared, accepted=True, status="scheduled")
+        self.sessions = {verb: SessionFactory(request=planned, **begun).pk for verb in ("log", "no-show", "cancel")}
+        theirs = OfferingFactory(organisation=other, title="CANARY-FOREIGN", description="CANARY-FOREIGN")
+        foreign = SupportRequestFactory(offering=theirs, brief="CANARY-FOREIGN", outcome="CANARY-FOREIGN", startup=self.foreign, accepted=True)
+        SessionFactory(request=foreign, place="CANARY-FOREIGN", people="CANARY-FOREIGN")
+
     def may_read(self, actor: str, mark: str) -> bool:
         return actor in ("partner", "key_without_scope") and mark in ("SHARED", "MET")
 
@@ -186,6 +212,12 @@ class World:
             "commitment": self.owed["deliver"],
             "commitment-dispute": self.owed["accept"],
             **{f"commitment-{verb}": pk for verb, pk in self.owed.items()},
+            "offering": self.offerings["submit"].pk,
+            **{f"offering-{verb}": row.pk for verb, row in self.offerings.items()},
+            "support-request": self.requests["deliver"],
+            **{f"support-request-{verb}": pk for verb, pk in self.requests.items()},
+            "session": self.sessions["log"],
+            **{f"session-{verb}": pk for verb, pk in self.sessions.items()},
             "delivery": self.delivery.pk,
             "delivery-redeliver": self.delivery.pk,
             "webhook-endpoint-resume": self.paused.pk,
@@ -198,9 +230,27 @@ class World:
         span = {"since": "2026-01-01T00:00:00Z", "until": "2036-01-01T00:00:00Z"}
         hook = {"name": "CANARY-SHARED", "url": "https://hooks.example.com/new"}
         hooks = {"webhook-endpoints": hook, "webhook-endpoint": {"name": "CANARY-SHARED"}, "webhook-endpoint-redeliver": span}
+        offering = {
+            "title": "Key review",
+            "area": "data-security",
+            "kind": "security_review",
+            "capacity": 8,
+            "description": "We look at how you keep your keys.",
+        }
+        when = (now() + timedelta(days=3)).isoformat()
+        expertise = {
+            "offerings": offering,
+            "offering": {"capacity": 24},
+            "support-request-decline": {"reason": "Not this month."},
+            "support-request-schedule": {"starts_at": when, "minutes": 60, "place": "Room 4", "people": "Mira"},
+            "support-request-issue": {"code": "CLOUD-1234"},
+            "support-request-deliver": {"result": "All that was asked for."},
+            "session-log": {"hours": "1.5"},
+        }
         steps = {"commitment-deliver": {"evidence": "All of it is done."}, "commitment-dispute": {"reason": "Half of it is missing."}}
         return {
             **hooks,
+            **expertise,
             **steps,
             "interests": {"round": str(self.fresh_round.pk), **amounts},
             "interest-indicate": amounts,
