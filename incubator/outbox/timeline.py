@@ -1,6 +1,6 @@
 """The history of a thing as its page shows it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,11 +28,19 @@ class Entry:
     facts: dict[str, Any]
 
 
-def timeline(*subject_ids: UUID, machine: Machine | None = None, audience: str = "staff", organisation_id: UUID | None = None) -> Sequence[Entry]:
+def timeline(
+    *subject_ids: UUID,
+    machine: Machine | None = None,
+    audience: str = "staff",
+    organisation_id: UUID | None = None,
+    names: Mapping[UUID, Words] | None = None,
+    others: Words = "",
+) -> Sequence[Entry]:
     """The newest hundred events about the subjects, newest first. One query.
 
     Staff see all. Any other audience sees only what was told to it (for `organisation_id`, where given), without
-    reasons, with the park's people named as «the park», and states by their outside names.
+    reasons, with the park's people named as «the park», and states by their outside names. `names` says what it may call
+    people of other organisations, by their ids; `others` whoever is left.
     """
     events = Event.objects.about(*subject_ids)
     if audience != "staff":
@@ -52,7 +60,7 @@ def timeline(*subject_ids: UUID, machine: Machine | None = None, audience: str =
         entries.append(
             Entry(
                 at=event.at,
-                actor=_actor(event, audience, organisation_id),
+                actor=_actor(event, audience, organisation_id, names or {}, others),
                 sentence=kind.sentence,
                 from_label=_label(machine, event.from_state, audience),
                 to_label=_label(machine, event.to_state, audience),
@@ -67,13 +75,15 @@ def _concerns(told: dict[str, Any], organisation_id: UUID | None) -> bool:
     return organisation_id is None or told["organisation"] in (None, str(organisation_id))
 
 
-def _actor(event: Event, audience: str, organisation_id: UUID | None) -> Words:
+def _actor(event: Event, audience: str, organisation_id: UUID | None, names: Mapping[UUID, Words], others: Words) -> Words:
     if event.actor_kind == "system":
         return _("The system")
     own = organisation_id is not None and event.actor_organisation_id == organisation_id
     if audience == "staff" or own:
         return event.actor_name
-    return _("The park") if audience == "founder" else _("Another party")
+    if event.actor_organisation_id is not None and event.actor_organisation_id in names:
+        return names[event.actor_organisation_id]
+    return others or (_("The park") if audience == "founder" else _("Another party"))
 
 
 def _label(machine: Machine | None, state: str, audience: str) -> Words:

@@ -62,8 +62,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
     "partner": (
         Place(_("Home"), "partner:home:index", "home"),
         Place(_("Startups"), "partner:startups:index", "building-community"),
-        Place(_("Offerings"), "partner:expertise:offerings", "bulb", roles=frozenset({"partner"})),
-        Place(_("Requests"), "partner:expertise:requests", "message-circle-question", badge="support", roles=frozenset({"partner"})),
+        Place(_("Expertise"), "partner:expertise:requests", "bulb", badge="support", roles=frozenset({"partner"})),
         Place(_("Rounds"), "partner:rounds:index", "coins"),
         Place(
             _("Interests"),

@@ -78,7 +78,7 @@ request_expired = register(
     "expertise.request_expired", _("ended it without an answer"), audiences={"founder": to_founder.bound(DECISION), "partner": to_partner, "staff": to_staff}
 )
 request_withdrawn = register("expertise.request_withdrawn", _("took the request back"), audiences={"founder": own_request, "partner": to_partner})
-request_scheduled = register("expertise.request_scheduled", _("planned a session"), audiences={"founder": own_request, "partner": own_answer})
+request_scheduled = register("expertise.request_scheduled", _("began to plan"), audiences={"founder": own_request, "partner": own_answer})
 request_started = register("expertise.request_started", _("began the work"), audiences={"founder": own_request, "partner": own_answer})
 code_issued = register("expertise.code_issued", _("gave the code"), audiences={"founder": to_founder, "partner": own_answer})
 code_shown = register("expertise.code_shown", _("had the code shown"), audiences={"founder": own_request})

@@ -72,7 +72,9 @@ class RequestForm(forms.ModelForm):  # type: ignore[type-arg]
             "need": _("The park reads this and words it for the partner. Your own words stay with you and the park."),
             "outcome": _("How you will know that it helped."),
             "amount": _("How many hours you think it takes."),
-            "level": _("What the partner sees of your startup from its yes to the end of the request. You may take it back at any time."),
+            "level": _(
+                "What the partner sees of your startup from its yes to the end of the request: pitch and focus; name, site and abstract too; or team, traction and funding as well. You may take it back at any time."
+            ),
         }
 
     def __init__(self, *args: Any, offering: Offering, **kwargs: Any) -> None:

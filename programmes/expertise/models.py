@@ -160,6 +160,11 @@ class SupportRequest(Aggregate):
         return amount_in_words(self.amount, coded=self.offering.is_coded)
 
     @property
+    def is_named(self) -> bool:
+        """Whether the partner knows who asks: it learns that with its acceptance, however much the startup shows elsewhere."""
+        return self.counts_in is not None
+
+    @property
     def brief_for_partner(self) -> str:
         """What was taken back or ran out is no longer the partner's to read."""
         return "" if self.status in (states.RequestState.WITHDRAWN, states.RequestState.EXPIRED) else self.brief

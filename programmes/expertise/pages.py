@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from incubator.outbox.timeline import Entry, timeline
 from incubator.startups.models import Area, Startup
 from incubator.web import times
 from incubator.web.parts import Chips, Fact, chips
 from programmes.expertise.capacity import free_in_words
 from programmes.expertise.models import Offering, Session, SupportRequest
+from programmes.expertise.states import REQUEST
 from programmes.expertise.suggesting import rating_in_words
 
 Names = dict[str, str]
@@ -54,6 +57,13 @@ def sessions_of(asked: SupportRequest) -> Sequence[Session]:
     for one in found:
         one.request = asked  # so that whose it is needs no look
     return found
+
+
+def history(asked: SupportRequest, sessions: Sequence[Session], *, audience: str, own: UUID | None) -> Sequence[Entry]:
+    """What has happened to a request and its sessions, as one of its two sides reads it."""
+    names = {asked.offering.organisation_id: asked.offering.organisation.name, asked.startup.organisation_id: _("The startup")}
+    subjects = (asked.pk, *(one.pk for one in sessions))
+    return timeline(*subjects, machine=REQUEST, audience=audience, organisation_id=own, names=names, others=_("The park"))
 
 
 def offering_chips(request: HttpRequest, words: dict[str, Names]) -> list[Chips]:

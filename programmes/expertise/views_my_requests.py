@@ -15,7 +15,6 @@ from django.views.decorators.http import require_safe
 from incubator.accounts.access import PortalRequest, portal
 from incubator.lib.clock import now
 from incubator.lib.refusals import Refusal
-from incubator.outbox.timeline import timeline
 from incubator.web.confirming import Step, ask_or_act, ask_step, confirm, posted
 from incubator.web.parts import Action, Crumb
 from incubator.web.refusals import on_form, refusals_shown
@@ -23,7 +22,6 @@ from programmes.expertise import access, next_steps, pages
 from programmes.expertise import operations as expertise
 from programmes.expertise.forms import CloseForm, RequestForm, SendForm
 from programmes.expertise.models import SupportRequest
-from programmes.expertise.states import REQUEST
 from programmes.expertise.views_my import draw_form
 
 STEPS = {
@@ -58,7 +56,6 @@ def detail(request: PortalRequest, pk: UUID) -> HttpResponse:
     asked = _request(request, pk)
     steps = access.steps_of(request.actor, asked)
     sessions = pages.sessions_of(asked)
-    own = request.actor.organisation_id
     context = {
         "asked": asked,
         "facts": pages.request_facts(asked),
@@ -68,7 +65,7 @@ def detail(request: PortalRequest, pk: UUID) -> HttpResponse:
         "sessions": sessions,
         "code": getattr(asked, "code", None),
         "may_see_code": access.may_see_code(request.actor, asked),
-        "entries": timeline(pk, *(one.pk for one in sessions), machine=REQUEST, audience="founder", organisation_id=own),
+        "entries": pages.history(asked, sessions, audience="founder", own=request.actor.organisation_id),
         "crumbs": [*_crumbs(asked)[:-1], Crumb(asked.offering.title)],
     }
     return render(request, "my/expertise/request.html", context)

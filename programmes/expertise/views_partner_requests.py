@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,6 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
 from incubator.accounts.access import PortalRequest, portal
-from incubator.outbox.timeline import timeline
 from incubator.startups.access import shown_name
 from incubator.startups.models import Startup
 from incubator.web.confirming import Step, ask_or_act, ask_step, confirm, posted
@@ -73,10 +73,12 @@ SESSION_STEPS = {
 }
 
 
-def startup_names(request: PortalRequest, startup_ids: list[UUID]) -> dict[UUID, str]:
-    """The names of the startups that show themselves to this organisation now. One query."""
-    found: Any = Startup.objects.disclosed_to(request.actor).filter(pk__in=startup_ids)
-    return {one.pk: shown_name(one, one.level) for one in found}
+def startup_names(request: PortalRequest, rows: Sequence[SupportRequest]) -> dict[UUID, str]:
+    """By request, the names of the startups whose requests were accepted and that show themselves now. One query."""
+    named = [one for one in rows if one.is_named]
+    found: Any = Startup.objects.disclosed_to(request.actor).filter(pk__in=[one.startup_id for one in named])
+    names = {one.pk: shown_name(one, one.level) for one in found}
+    return {one.pk: names.get(one.startup_id, "") for one in named}
 
 
 @require_safe
@@ -91,11 +93,11 @@ def requests(request: PortalRequest) -> HttpResponse:
     if text := request.GET.get("q", "")[:100].strip():
         rows = rows.about(text)
     part = page(rows, order=("-offered_at", "-id"), after=request.GET.get("after") or request.GET.get("before"))
-    names = startup_names(request, [one.startup_id for one in part.rows])
+    names = startup_names(request, part.rows)
     seen = [one for one in RequestState if one not in (RequestState.DRAFT, RequestState.SUBMITTED, RequestState.TRIAGED, RequestState.DECLINED)]
     context = {
         "page": part,
-        "rows": [(one, names.get(one.startup_id, "")) for one in part.rows],
+        "rows": [(one, names.get(one.pk, "")) for one in part.rows],
         "is_filtered": bool(request.GET.get("q") or request.GET.get("state")),
         "states": chips(request, "state", [(one.value, REQUEST.label(one.value, "partner")) for one in seen], label=_("State"), everything=_("All")),
     }
@@ -109,10 +111,9 @@ def detail(request: PortalRequest, pk: UUID) -> HttpResponse:
     asked = _request(request, pk)
     steps = access.steps_of(request.actor, asked)
     sessions = pages.sessions_of(asked)
-    own = request.actor.organisation_id
     context = {
         "asked": asked,
-        "startup_name": startup_names(request, [asked.startup_id]).get(asked.startup_id, ""),
+        "startup_name": startup_names(request, [asked]).get(pk, ""),
         "facts": pages.request_facts(asked),
         "next": next_steps.for_partner(asked, steps),
         "main": _main(asked, steps),
@@ -121,7 +122,7 @@ def detail(request: PortalRequest, pk: UUID) -> HttpResponse:
         ],
         "sessions": [(one, _session_actions(request, one)) for one in sessions],
         "code": getattr(asked, "code", None),
-        "entries": timeline(pk, *(one.pk for one in sessions), machine=REQUEST, audience="partner", organisation_id=own),
+        "entries": pages.history(asked, sessions, audience="partner", own=request.actor.organisation_id),
         "crumbs": [Crumb(_("Requests"), reverse("partner:expertise:requests")), Crumb(asked.offering.title)],
     }
     return render(request, "partner/expertise/request.html", context)

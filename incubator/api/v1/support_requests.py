@@ -154,8 +154,9 @@ def while_readable(column: str) -> Case:
     return Case(When(gone, then=Value("")), default=F(column), output_field=models.TextField())
 
 
-def shown(actor: Actor) -> Exists:
-    return Exists(Startup.objects.disclosed_to(actor).filter(pk=OuterRef("startup_id")))
+def shown(actor: Actor) -> Q:
+    """Accepted, so that the organisation may know who asks; and the startup still shows itself."""
+    return Q(Exists(Startup.objects.disclosed_to(actor).filter(pk=OuterRef("startup_id"))), counts_in__isnull=False)
 
 
 def startup_in_sql(actor: Actor) -> Case:
@@ -183,7 +184,7 @@ class SupportRequestItem(SupportRequests, Item):
 
 class SupportRequestStep(SupportRequests, Step):
     def version(self, row: SupportRequest) -> int:
-        seen = Startup.objects.disclosed_to(self.request.actor).filter(pk=row.startup_id).exists()  # type: ignore[attr-defined]
+        seen = row.is_named and Startup.objects.disclosed_to(self.request.actor).filter(pk=row.startup_id).exists()  # type: ignore[attr-defined]
         return row.version * 2 + int(seen)
 
     def locked(self, request: ApiRequest, pk: UUID) -> SupportRequest:

@@ -6,7 +6,6 @@ import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from itertools import cycle
 from uuid import UUID
 
 from incubator.accounts.models import Organisation
@@ -64,7 +63,7 @@ class Told:
         self, officer: ActingAs, companies: list[Company], houses: Sequence[House], up: list[tuple[Offering, Offered]], rng: random.Random, at: datetime
     ) -> None:
         self.officer, self.houses, self.up, self.rng, self.at = officer, houses, up, rng, at
-        self.companies, self.needs = companies, cycle(NEEDS)
+        self.companies = companies
         self.busy: set[UUID] = set()
         self.in_sessions = [(row, one) for row, one in up if not row.is_coded]
         self.coded = next((row, one) for row, one in up if row.is_coded)
@@ -82,7 +81,7 @@ class Told:
 
     def asked(self, company: Company, row: Offering, *, days: float, amount: int = 3) -> SupportRequest:
         """Drafted so many days ago."""
-        need, outcome, _brief = self.need = next(self.needs)
+        need, outcome, _brief = NEEDS[row.area]
         startup = Startup.objects.select_related("organisation").get(pk=company.startup.pk)
         return expertise.draft_request(
             Offering.objects.select_related("organisation").get(pk=row.pk), startup, need=need, outcome=outcome, amount=amount,
@@ -95,7 +94,7 @@ class Told:
 
     def triaged(self, company: Company, row: Offering, *, days: float, amount: int = 3) -> SupportRequest:
         asked = self.sent(company, row, days=days + 1, amount=amount)
-        brief, when = self.need[2], self.at - timedelta(days=days)
+        brief, when = NEEDS[row.area][2], self.at - timedelta(days=days)
         return expertise.triage(asked, brief=brief, confidentiality="confidential" if amount % 2 else "open", by=self.officer, at=when)
 
     def offered(self, company: Company, row: Offering, *, days: float, amount: int = 3) -> SupportRequest:

@@ -53,22 +53,22 @@ OFFERINGS = (
 )  # fmt: skip
 
 # What the founder writes, what should come of it, and what the park makes of it for the partner.
-NEEDS = (
-    ("Our settlement file and the bank's differ by a few dollars every week, and nobody here has built one before.", "We know why, and what to change.",
+NEEDS: dict[str, tuple[str, str, str]] = {
+    "payment-systems": ("Our settlement file and the bank's differ by a few dollars every week, and nobody here has built one before.", "We know why, and what to change.",
         "A startup reconciles card and wallet payments. Its daily totals differ from the bank's; it needs somebody who knows cut-offs and fees."),
-    ("We keep card tokens in our own database. Our first bank customer asks for a threat model and we have none.", "A threat model that a bank accepts.",
+    "data-security": ("We keep card tokens in our own database. Our first bank customer asks for a threat model and we have none.", "A threat model that a bank accepts.",
         "A startup keeps tokens of cards itself and needs a threat model before its first bank customer signs."),
-    ("Our cloud bill tripled with twice the traffic. We run everything on machines that we chose in a hurry.", "A bill that grows slower than our traffic.",
+    "cloud": ("Our cloud bill tripled with twice the traffic. We run everything on machines that we chose in a hurry.", "A bill that grows slower than our traffic.",
         "A startup's cloud costs grow faster than its traffic. It wants an architecture that scales with a team of three."),
-    ("The certification of our wallet came back with eleven findings and we do not understand four of them.", "All findings are closed before the second round.",
+    "electronic-wallets": ("The certification of our wallet came back with eleven findings and we do not understand four of them.", "All findings are closed before the second round.",
         "A startup has failed the first round of wallet certification and needs help with four findings on key storage."),
-    ("Half of our sensors lose contact when the trams pass. We have tried two antennas.", "Contact all day on the whole street.",
+    "iot": ("Half of our sensors lose contact when the trams pass. We have tried two antennas.", "Contact all day on the whole street.",
         "A startup's roadside sensors lose contact at rush hour; it needs a measurement and a plan for its radio."),
-    ("Our model works on our laptops and takes nine seconds on the device.", "Under one second on the device that we sell.",
+    "ai-expertise": ("Our model works on our laptops and takes nine seconds on the device.", "Under one second on the device that we sell.",
         "A startup needs its vision model to run on a small board in under a second."),
-    ("We plan to put trade documents on a chain because a customer said so. We are not sure.", "A decision that we can explain.",
+    "blockchain": ("We plan to put trade documents on a chain because a customer said so. We are not sure.", "A decision that we can explain.",
         "A startup wants to know whether its trade documents belong on a ledger at all, and on which."),
-)  # fmt: skip
+}  # fmt: skip
 RESULTS = (
     "A list of nine findings in order of risk, with what to do about each, and a second look at the three worst.",
     "The cause is found: two cut-off times and a fee in another currency. The job that mends it runs since Monday.",

@@ -70,7 +70,8 @@ def schedule(asked: SupportRequest, *, starts_at: datetime, place: str, people: 
     REQUEST.step(asked.status, "schedule")
     session = Session(request=asked, starts_at=starts_at, minutes=minutes, place=place.strip(), people=people.strip())
     _check(session, at)
-    transition(asked, to, by=by, at=at, event=events.request_scheduled, tell=[to_founder(asked), to_partner(asked)])
+    first = [to_founder(asked), to_partner(asked)] if to != asked.status else []  # of the others the session itself tells
+    transition(asked, to, by=by, at=at, event=events.request_scheduled, tell=first)
     return begin(session, events.session_planned, by=by, at=at, tell=both_sides(session))
 
 

@@ -19,7 +19,7 @@ from tests.cast import Member
 from tests.factories.api import Answer, ApiClient, ApiKeyFactory
 from tests.factories.expertise import OfferingFactory, SessionFactory, SupportRequestFactory
 from tests.factories.notifications import WebhookEndpointFactory
-from tests.factories.startups import AreaFactory
+from tests.factories.startups import AreaFactory, DisclosureFactory
 from tests.incubator.api.schemas import check_answer
 from tests.incubator.api.test_contract import assert_problem
 
@@ -114,6 +114,13 @@ def founder_of(asked: SupportRequest) -> Any:
     return join(asked.startup.organisation, "founder", name="Fay Lumen").actor
 
 
+def test_who_asks_is_not_told_before_the_acceptance_even_of_a_startup_that_all_partners_see(api: ApiClient, offered: SupportRequest) -> None:
+    DisclosureFactory(startup=offered.startup)
+    assert api.get(f"support-requests/{offered.pk}").json["startup"] is None
+    assert api.get("support-requests?expand=startup").json["data"][0]["startup"] is None
+    assert step(api, "support-requests", offered.pk, "accept").json["startup"]["id"] == str(offered.startup_id)
+
+
 def test_what_the_founder_takes_back_changes_the_tag(api: ApiClient, offered: SupportRequest) -> None:
     tag = step(api, "support-requests", offered.pk, "accept").headers["ETag"]
     startups.revoke(Disclosure.objects.get(), by=founder_of(offered), at=now())
@@ -159,4 +166,4 @@ def test_twenty_take_as_many_queries_as_one(api: ApiClient, partner_organisation
             answer = api.get(path)
         counts.append(len(queries))
     assert len(answer.json["data"]) == 20
-    assert counts == [2, 2]
+    assert counts == [1, 1]

@@ -163,6 +163,7 @@ class World:
             "deliver": {"under_way": True, "startup": self.shared},
         }
         self.requests = {verb: SupportRequestFactory(**{**ours, **fields}).pk for verb, fields in requests.items()}
+        SupportRequestFactory(**ours, startup=self.startup("PRIVATE"), accepted=True, status="closed")  # showed itself, and does no more
         begun = {"starts_at": now() - timedelta(hours=1), "place": "CANARY-SHARED", "people": "CANARY-SHARED"}
         planned = SupportRequestFactory(**ours, startup=self.shared, accepted=True, status="scheduled")
         self.sessions = {verb: SessionFactory(request=planned, **begun).pk for verb in ("log", "no-show", "cancel")}

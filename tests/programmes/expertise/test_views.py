@@ -10,6 +10,7 @@ from incubator.lib.clock import now
 from incubator.outbox.models import Event
 from programmes.expertise.models import Offering, Session, SupportRequest
 from tests.factories.expertise import OfferingFactory, SessionFactory, SupportRequestFactory
+from tests.factories.startups import DisclosureFactory
 from tests.queries import queries_of
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +33,7 @@ NEED = {"need": "We do not know whether our token vault is safe.", "outcome": "A
 
 
 def test_whole_way_through_the_pages(startup, founder, officer, partnership_manager, partner_person):
+    DisclosureFactory(startup=startup)  # shows itself to all partners, and yet asks without its name
     assert "No offerings here" in body(partner_person, "partner:expertise:offerings")
     post(partner_person, "partner:expertise:create", status=422, **TERMS)
     post(partner_person, "partner:expertise:create", **TERMS, description="Two architects look at what you run and what it costs.")
@@ -55,7 +57,7 @@ def test_whole_way_through_the_pages(startup, founder, officer, partnership_mana
     shown = body(partner_person, "partner:expertise:request", asked.pk)
     assert "A startup wants its design looked at." in shown
     assert "token vault" not in shown
-    assert "Lumen Pay" not in shown
+    assert "Lumen Pay" not in shown + body(partner_person, "partner:expertise:requests")
     post(partner_person, "partner:expertise:step", asked.pk, "accept")
     assert "Lumen Pay" in body(partner_person, "partner:expertise:request", asked.pk)
     when = timezone.localtime(now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
@@ -76,6 +78,8 @@ def test_whole_way_through_the_pages(startup, founder, officer, partnership_mana
     assert "5.0 of 5 from 1 request" in body(founder, "my:expertise:offering", row.pk)
     history = body(founder, "my:expertise:request", asked.pk)
     assert history.count("The park") >= 2
+    assert "Meridian Technologies</strong> delivered" in history
+    assert "The startup</strong> closed the request" in body(partner_person, "partner:expertise:request", asked.pk)
     assert "Olga" not in history
 
 
