@@ -29,10 +29,10 @@ def pytest_xdist_make_scheduler(config, log):
     return TogetherOrAlone(config, log)
 
 
-@pytest.hookimpl(optionalhook=True)
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_xdist_auto_num_workers(config):
-    """One more than there are processors: the worker with the journeys and the one with the parks mostly wait."""
-    return len(os.sched_getaffinity(0)) + 1
+    """Two more than there are processors: the workers with the journeys and with the parks mostly wait."""
+    return len(os.sched_getaffinity(0)) + 2
 
 
 def pytest_collection_modifyitems(config, items):
