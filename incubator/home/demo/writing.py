@@ -37,7 +37,7 @@ def write(cast: Cast, *, at: datetime) -> None:
 
 
 def announce(cast: Cast, *, at: datetime) -> None:
-    """One that went to the members of the newest cohort, one for next week, and a draft."""
+    """One that went to the members of the newest cohort, one for next week, a draft, and one thrown away."""
     officer, manager = cast.staff["officer"], cast.staff["manager"]
     cohort = Cohort.objects.filter(memberships__status="active").order_by("-starts_on", "pk").first()
     if cohort is not None:
@@ -51,3 +51,6 @@ def announce(cast: Cast, *, at: datetime) -> None:
     announcements.schedule(later, send_at=at + timedelta(days=4), by=manager, at=at - timedelta(hours=1))
     body = "Dear founders,\n\nthe Open Technology Innovation Platform opens its second round of challenges next month."
     announcements.draft(subject="New challenges next month", body=body, audience="startups:", by=officer, at=at - timedelta(hours=1))
+    body = "Dear all,\n\nthe demo day is moved to the twelfth."
+    mistaken = announcements.draft(subject="Demo day moved", body=body, audience="everybody:", by=officer, at=at - timedelta(hours=5))
+    announcements.discard(mistaken, by=officer, at=at - timedelta(hours=4))

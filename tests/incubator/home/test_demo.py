@@ -63,6 +63,9 @@ NOT_SHOWN = {
     "startups.startup.park_stage": {"graduate", "park_company", "alumni", "departed", "ceased"},
     "interests.interest.status": {"indicated"},
     "notifications.webhookendpoint.status": {"paused", "disabled", "removed"},
+    "announcements.announcement.status": {"sent", "stopped"},
+    "sending.broadcast.status": {"running", "stopped"},
+    "sending.channelswitch.status": {"on", "paused"},
 }
 
 
