@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from incubator.startups.models import Area, Startup
+from incubator.web.confirming import ReasonForm
 from programmes.expertise.models import Offering, SupportRequest
 from programmes.expertise.operations.offerings import FREE
 from programmes.expertise.states import OfferingState
@@ -119,10 +120,6 @@ class TriageForm(forms.Form):
         super().__init__(*args, **kwargs)
         if is_coded:
             del self.fields["amount"]
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=_words(3, 1000))
 
 
 class DeclineForm(ReasonForm):

@@ -16,13 +16,13 @@ from django.views.decorators.http import require_safe
 from incubator.accounts.access import PortalRequest, portal
 from incubator.startups.access import shown_name
 from incubator.startups.models import Startup
-from incubator.web.confirming import Step, ask_or_act, ask_step, confirm, posted
+from incubator.web.confirming import ReasonForm, Step, ask_or_act, ask_step, confirm, posted
 from incubator.web.paging import page
 from incubator.web.parts import Action, Crumb, chips
 from incubator.web.refusals import refusals_shown
 from programmes.expertise import access, next_steps, pages
 from programmes.expertise import operations as expertise
-from programmes.expertise.forms import DeliverForm, IssueForm, LogForm, NoteForm, ReasonForm, SessionForm
+from programmes.expertise.forms import DeliverForm, IssueForm, LogForm, NoteForm, SessionForm
 from programmes.expertise.models import Session, SupportRequest
 from programmes.expertise.states import REQUEST, RequestState, SessionState
 

@@ -17,14 +17,14 @@ from incubator.lib.clock import today
 from incubator.outbox.timeline import timeline
 from incubator.startups.models import Area
 from incubator.web import staff
-from incubator.web.confirming import Step, ask_or_act, ask_step
+from incubator.web.confirming import ReasonForm, Step, ask_or_act, ask_step
 from incubator.web.paging import page
 from incubator.web.parts import Action, Crumb, Fact, Next, chips
 from incubator.web.refusals import refusals_shown
 from programmes.expertise import access, next_steps, pages
 from programmes.expertise import operations as expertise
 from programmes.expertise.capacity import month_of
-from programmes.expertise.forms import DeclineForm, ReasonForm, TriageForm
+from programmes.expertise.forms import DeclineForm, TriageForm
 from programmes.expertise.models import Offering, SupportRequest
 from programmes.expertise.states import OFFERING, REQUEST, OfferingState, RequestState
 
