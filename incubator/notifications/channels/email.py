@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 from dataclasses import replace
+from email.mime.text import MIMEText
 from time import monotonic
 from typing import Self
 from urllib.parse import urlsplit
@@ -17,7 +18,7 @@ from django.core.mail.message import sanitize_address
 from django.urls import reverse
 
 from incubator.lib.clock import now
-from incubator.notifications import bounces, choosing, digests, events, retries
+from incubator.notifications import bounces, choosing, deadlines, digests, events, rendering, retries
 from incubator.notifications.channels.letters import Letter, Parts, compose
 from incubator.notifications.claims import Outcome
 from incubator.notifications.models import Delivery
@@ -48,7 +49,7 @@ class EmailSender:
         letter = self._letter(delivery, parts)
         begun = monotonic()
         try:
-            self._hand_over(letter, parts)
+            self._hand_over(letter, parts, deadlines.attached(delivery))
         except smtplib.SMTPRecipientsRefused as refused:
             code, answer = next(iter(refused.recipients.values()))
             if code in bounces.UNKNOWN_MAILBOX:
@@ -70,19 +71,22 @@ class EmailSender:
             bounces.mark(address(delivery), delivery.user, said=outcome.note, at=now())
 
     def _letter(self, delivery: Delivery, parts: Parts) -> Letter:
-        key = (delivery.event_id, delivery.told, delivery.organisation_id, bool(parts.off_url))
+        key = (*rendering.key(delivery), bool(parts.off_url))
         if key not in self._letters:
             self._letters[key] = Letter(words_of(delivery), can_be_off=bool(parts.off_url))
         return self._letters[key]
 
-    def _hand_over(self, letter: Letter, parts: Parts) -> None:
-        """To the server; a backend that is no mail server gets Django's own message."""
+    def _hand_over(self, letter: Letter, parts: Parts, date: MIMEText | None) -> None:
+        """To the server. A mail with a date to attach is one of its own; a backend that is no mail server gets Django's message."""
         opened = self._connected()
-        if isinstance(opened, SmtpBackend) and opened.connection is not None:
+        if date is None and isinstance(opened, SmtpBackend) and opened.connection is not None:
             to = parts.address if parts.are_plain() else sanitize_address(parts.address, "utf-8")
             opened.connection.sendmail(settings.DEFAULT_FROM_EMAIL, [to], letter.filled(parts))
         else:
-            opened.send_messages([compose(letter.words, parts)])
+            mail = compose(letter.words, parts)
+            if date is not None:
+                mail.attach(date)
+            opened.send_messages([mail])
 
     def _connected(self) -> BaseEmailBackend:
         if self._connection is None:

@@ -9,7 +9,7 @@ from incubator.accounts.models import ApiKey
 from incubator.lib.actor import ActingAs
 from incubator.lib.clock import now
 from incubator.startups import operations as startups
-from incubator.startups.models import Disclosure, DisclosureRead, Startup
+from incubator.startups.models import Disclosure, Startup
 from tests.factories.api import ApiClient
 from tests.factories.startups import DisclosureFactory
 from tests.incubator.api.test_contract import assert_problem
@@ -92,11 +92,3 @@ def test_a_credential_that_ended_gets_nothing_with_its_next_request(
     type(row)._default_manager.filter(pk=row.pk).update(**fields)
     for path, tag in tags.items():
         assert_problem(api.get(path, **{"If-None-Match": tag}), status, code)
-
-
-def test_also_an_answer_that_nothing_changed_is_recorded(api: ApiClient) -> None:
-    startup = DisclosureFactory().startup
-    for path, kind in (("startups", "listed"), (f"startups/{startup.pk}", "opened")):
-        tag = api.get(path).headers["ETag"]
-        assert api.get(path, **{"If-None-Match": tag}).status == 304
-        assert DisclosureRead.objects.of(startup.pk).filter(kind=kind).count() == 2
