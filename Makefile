@@ -2,6 +2,8 @@
 SYSTEM_PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PYTHON := .venv/bin/python
 ARGS ?=
+# A park and a test run are dozens of processes: what the first has compiled, the others need not.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: fuzz faults mutants bench screenshots help run dev test check lock client run-environment dev-environment

@@ -11,7 +11,14 @@ from xdist.scheduler import LoadScopeScheduling
 from tests import browser
 
 # One worker runs each of these from its first test to its last, and they begin before all others, for they take longest.
-TOGETHER = ("tests/journeys/story/", "tests/incubator/embedded/test_supervisor.py", "tests/faults/test_park.py")
+# The last two make something for their whole file that takes long.
+TOGETHER = (
+    "tests/journeys/story/",
+    "tests/incubator/embedded/test_supervisor.py",
+    "tests/faults/test_park.py",
+    "tests/incubator/home/test_demo.py",
+    "tests/incubator/api/test_typed_client.py",
+)
 
 
 class TogetherOrAlone(LoadScopeScheduling):

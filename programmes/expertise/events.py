@@ -99,7 +99,7 @@ session_missed = register("expertise.session_missed", _("noted that nobody came"
 session_near = register(
     "expertise.session_near",
     _("reminded of a session"),
-    audiences={"founder": session_to_founder, "partner": session_to_partner},
+    audiences={"founder": session_to_founder.bound(DEADLINE), "partner": session_to_partner.bound(DEADLINE)},
     still_allowed=_still_planned,
     time_to_live=timedelta(hours=24),
 )

@@ -86,7 +86,7 @@ BEGINNINGS = (("draft", 0, 0), ("send", 0, 0), ("triage", 0, 0), ("offer", 0, 0)
 
 
 @pytest.mark.django_db
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(begun=st.integers(0, len(BEGINNINGS)), rest=steps)
 def test_any_order_of_steps_keeps_the_promises(startup, offering, founder, officer, partner_person, begun, rest):
     with transaction.atomic():
