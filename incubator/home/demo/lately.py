@@ -6,6 +6,8 @@ import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from incubator.home.demo import answers as writing
 from incubator.home.demo.calls import Call
 from incubator.home.demo.companies import Company
@@ -15,7 +17,7 @@ from incubator.startups import operations as startups
 from investments.rounds.models import Round
 from programmes.applications import operations as applications
 from programmes.applications.models import Application
-from programmes.applications.states import LIVE, Status
+from programmes.applications.states import HIDDEN_UNTIL_RELEASE, LIVE, Status
 from programmes.catalogue.models import Intake
 from programmes.forms.models import Answer
 from programmes.reviews import operations as reviews
@@ -49,7 +51,8 @@ def happen(cast: Cast, calls: Sequence[Call], companies: Sequence[Company], hous
 def _arrivals(intake: Intake, companies: Sequence[Company], rng: random.Random, *, at: datetime) -> list[Application]:
     """Some startups without a place apply to the open call, some today."""
     intake = Intake.objects.select_related("programme", "form_version").get(pk=intake.pk)
-    busy = set(Application.objects.filter(status__in=[*LIVE, Status.ACCEPTED]).values_list("startup_id", flat=True))
+    secret = Q(status__in=HIDDEN_UNTIL_RELEASE, intake__released_at__isnull=True)  # to its founder still in review
+    busy = set(Application.objects.filter(Q(status__in=[*LIVE, Status.ACCEPTED]) | secret).values_list("startup_id", flat=True))
     free = [one for one in companies[1:] if one.startup.pk not in busy]
     arrived = []
     for number, company in enumerate(free[-NEW_ARRIVALS:]):
