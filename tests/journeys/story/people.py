@@ -117,7 +117,7 @@ class Person:
                 self.seen.faults.append(f"{name}: scrolls sideways on a {size}")
             if os.environ.get("SCREENSHOTS") != "0":
                 PICTURES.mkdir(parents=True, exist_ok=True)
-                page.screenshot(path=PICTURES / f"{len(self.seen.names):02}-{name}-{size}-{theme}.png", full_page=True, animations="disabled")
+                page.screenshot(path=PICTURES / f"{len(self.seen.names):02}-{name}-{size}-{theme}.png", full_page=True, animations="disabled", timeout=60_000)
 
 
 class People:
